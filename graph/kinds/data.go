@@ -1,0 +1,28 @@
+package kinds
+
+import "github.com/inroad-security/inroad/graph"
+
+// Data stores, secrets and keys.
+var (
+	AWSBucket = node(graph.NodeSpec{Label: "AWSBucket", Doc: "An S3 bucket.", Classes: []graph.Class{DataStore}, Props: aws(
+		text("policy", "bucket policy as JSON; empty when there is none, absent when not collected"),
+		list("acl", "grants, each grantee=permission; grantee is a canonical id or a group URI"), text("ownership", "BucketOwnerEnforced (no ACLs), BucketOwnerPreferred or ObjectWriter"),
+		flag("block_public_acls", ""), flag("ignore_public_acls", ""), flag("block_public_policy", ""), flag("restrict_public_buckets", ""),
+		text("encryption", "AES256, aws:kms, aws:kms:dsse, or none"), text("kms_key", "ARN or alias of the default key"), flag("versioning", ""), flag("mfa_delete", ""),
+		flag("logging", ""), flag("website", "static website hosting is on"), list("objects", "names of up to 1,000 objects, where listed"), text("created", "RFC 3339"))})
+	AWSDatabase = node(graph.NodeSpec{Label: "AWSDatabase", Doc: "An RDS instance or cluster.", Classes: []graph.Class{DataStore}, Props: aws(
+		text("engine", ""), flag("publicly_accessible", "its address resolves to a public one"), flag("encrypted", "storage is encrypted"), text("kms_key", "ARN"),
+		text("vpc", "ARN"), list("subnets", "ARNs of its subnet group"), list("security_groups", "ARNs"), whole("port", "TCP port"), text("endpoint", "host name"),
+		flag("iam_auth", "IAM database authentication is on"), flag("deletion_protection", ""), whole("backup_days", "days backups are kept"), text("master_secret", "ARN of the managed secret"), flag("cluster", "a cluster, not an instance"))})
+	AWSDatabaseSnapshot = node(graph.NodeSpec{Label: "AWSDatabaseSnapshot", Doc: "A snapshot of an RDS instance or cluster.", Classes: []graph.Class{DataStore}, Props: aws(
+		text("database", "ARN of its source"), flag("encrypted", ""), text("kms_key", "ARN"), list("shared_with", "account ids, or all"), text("engine", ""))})
+	AWSVolume         = node(graph.NodeSpec{Label: "AWSVolume", Doc: "An EBS volume.", Classes: []graph.Class{DataStore}, Props: aws(flag("encrypted", ""), text("kms_key", "ARN"), list("instances", "ARNs it is attached to"))})
+	AWSVolumeSnapshot = node(graph.NodeSpec{Label: "AWSVolumeSnapshot", Doc: "An EBS snapshot.", Classes: []graph.Class{DataStore}, Props: aws(flag("encrypted", ""), text("kms_key", "ARN"), text("volume", "ARN of its source"), list("shared_with", "account ids, or all"))})
+	AWSSecret         = node(graph.NodeSpec{Label: "AWSSecret", Doc: "A Secrets Manager secret; its value is never read.", Classes: []graph.Class{DataStore, Secret}, Props: aws(
+		text("policy", "resource policy as JSON; empty when there is none, absent when not collected"), text("kms_key", "ARN or alias"), flag("rotation", ""), text("last_accessed", "date"))})
+	AWSParameter = node(graph.NodeSpec{Label: "AWSParameter", Doc: "An SSM parameter; its value is never read.", Classes: []graph.Class{DataStore, Secret}, Props: aws(text("type", "String, StringList or SecureString"), text("kms_key", "key id or alias"))})
+	AWSKey       = node(graph.NodeSpec{Label: "AWSKey", Doc: "A KMS key.", Classes: []graph.Class{Key}, Props: aws(
+		text("policy", "key policy as JSON; absent when not collected"), text("manager", "AWS or CUSTOMER"), text("state", "Enabled …"), list("aliases", "alias/…"),
+		list("grants", "each grantee principal|operation,operation…|constraint JSON"), flag("rotation", ""), text("usage", "ENCRYPT_DECRYPT …"))})
+	AWSTrail = node(graph.NodeSpec{Label: "AWSTrail", Doc: "A CloudTrail trail.", Props: aws(flag("logging", "it is on"), flag("multi_region", ""), flag("organization_trail", ""), text("bucket", "name"), text("kms_key", "ARN"), flag("validation", "log files are signed"))})
+)
