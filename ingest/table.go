@@ -1,0 +1,136 @@
+// Package ingest turns what a cloud's read API says into facts for the graph. All data takes one way: a
+// collector writes each answer as the file that the provider's own command line would print, and the same pure
+// mapping reads such a file whether we, the customer's script or a recording made it.
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/inroad-security/inroad/graph"
+)
+
+// Site is where an answer was read: a partition (aws, aws-cn …), an account, and a region that is empty for a global service.
+type Site struct {
+	Partition string
+	Account   string
+	Region    string
+}
+
+// ARN names a regional resource at the site: arn:<partition>:<service>:<region>:<account>:<resource>.
+func (site Site) ARN(service, resource string) graph.ID {
+	return graph.ID("arn:" + site.Partition + ":" + service + ":" + site.Region + ":" + site.Account + ":" + resource)
+}
+
+// GlobalARN names a resource that has no region: arn:<partition>:<service>::<account>:<resource>.
+func (site Site) GlobalARN(service, resource string) graph.ID {
+	return graph.ID("arn:" + site.Partition + ":" + service + "::" + site.Account + ":" + resource)
+}
+
+// AccountID names the site's account as a node.
+func (site Site) AccountID() graph.ID { return site.GlobalARN("iam", "root") }
+
+// Table is one read operation of a provider and its mapping to the graph. C is what its calls are made with,
+// such as aws.Config set to the site's region. A new service is one file of tables and one recording.
+type Table[C any] struct {
+	// Service and Operation are the command line's words, such as "ec2" and "describe-instances"; they name the file.
+	Service, Operation string
+	// Global tables are read once an account, not once a region.
+	Global bool
+	// Actions are the permissions that the call needs; the collector's least-privilege policy is made of them.
+	Actions []string
+	// Parent is the operation, of the same service, whose answer names the items that this one is called for, one
+	// by one; empty for a table called once.
+	Parent string
+	// Items reads the items' names from the parent's answer.
+	Items func(parent []byte) ([]string, error)
+	// Call reads the answer, all pages merged; item is empty where there is no Parent. The answer is encoded as
+	// the command line prints it. It never asks for a secret's value.
+	Call func(ctx context.Context, clients C, item string) (any, error)
+	// Absent lists the API error codes which mean that there is nothing to read (no bucket policy, say): not
+	// a failure, but the answer {}.
+	Absent []string
+	// Map is pure: it turns one file's body into facts. Several tables may contribute to one node.
+	Map func(site Site, item string, body []byte) (Facts, error)
+}
+
+// Facts is what one answer adds to the graph. Contributions to one id are merged.
+type Facts struct {
+	Nodes []graph.Node
+	Edges []graph.Edge
+}
+
+// Node adds a node. Properties that are nil or empty text are left out: absent means not known.
+func (facts *Facts) Node(id graph.ID, kind graph.NodeKind, props graph.Props) {
+	facts.Nodes = append(facts.Nodes, graph.Node{ID: id, Kind: kind, Props: known(props)})
+}
+
+// Stub names a node that another scope holds.
+func (facts *Facts) Stub(id graph.ID, kind graph.NodeKind) {
+	facts.Nodes = append(facts.Nodes, graph.Node{ID: id, Kind: kind, Stub: true})
+}
+
+// Edge adds a structure edge.
+func (facts *Facts) Edge(from graph.ID, kind graph.EdgeKind, to graph.ID) {
+	if from != "" && to != "" {
+		facts.Edges = append(facts.Edges, graph.Edge{From: from, To: to, Kind: kind})
+	}
+}
+
+func known(props graph.Props) graph.Props {
+	for name, value := range props {
+		switch value := value.(type) {
+		case nil:
+			delete(props, name)
+		case *string:
+			if value == nil {
+				delete(props, name)
+			} else {
+				props[name] = *value
+			}
+		case *bool:
+			if value == nil {
+				delete(props, name)
+			} else {
+				props[name] = *value
+			}
+		case *int32:
+			if value == nil {
+				delete(props, name)
+			} else {
+				props[name] = int64(*value)
+			}
+		case *int64:
+			if value == nil {
+				delete(props, name)
+			} else {
+				props[name] = *value
+			}
+		case int:
+			props[name] = int64(value)
+		case int32:
+			props[name] = int64(value)
+		case []string:
+			if value == nil {
+				delete(props, name)
+			}
+		}
+		if text, ok := props[name].(string); ok && text == "" && name != "policy" { // an empty policy says that there is none
+			delete(props, name)
+		}
+	}
+	return props
+}
+
+// Mapping makes a Table's Map from a function over the decoded body.
+func Mapping[T any](add func(facts *Facts, site Site, item string, body T)) func(Site, string, []byte) (Facts, error) {
+	return func(site Site, item string, body []byte) (Facts, error) {
+		var decoded T
+		if err := json.Unmarshal(body, &decoded); err != nil {
+			return Facts{}, err
+		}
+		var facts Facts
+		add(&facts, site, item, decoded)
+		return facts, nil
+	}
+}
