@@ -83,10 +83,10 @@ type InternetGateway struct{ ID, VPC string }
 // NACL is a network ACL, in force on its Subnets; a subnet has exactly one. A VPC's default ACL is in force on
 // the subnets that no other names.
 type NACL struct {
-	ID, VPC string
-	Default bool
-	Subnets []string
-	Inbound []NACLRule
+	ID, VPC  string
+	Default  bool
+	Subnets  []string
+	Inbound  []NACLRule
 	Outbound []NACLRule
 }
 

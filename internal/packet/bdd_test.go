@@ -1,0 +1,159 @@
+package packet
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/dalzilio/rudd"
+)
+
+// bdd is an independent representation: one variable per bit of the packet, most significant first.
+type bdd struct {
+	*rudd.BDD
+	v6     bool
+	widths []int
+}
+
+func newBDD(t testing.TB, v6 bool) *bdd {
+	t.Helper()
+	widths := []int{32, 32, 8, 16, 16}
+	if v6 {
+		widths = []int{128, 128, 8, 16, 16}
+	}
+	bits := 0
+	for _, width := range widths {
+		bits += width
+	}
+	diagram, err := rudd.New(bits, rudd.Nodesize(200_000), rudd.Cachesize(50_000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bdd{diagram, v6, widths}
+}
+
+// atMost and atLeast compare the bits from offset on with a bound.
+func (oracle *bdd) bounded(offset, width int, bound number, least bool) rudd.Node {
+	result := oracle.True()
+	for bit := width - 1; bit >= 0; bit-- {
+		shift := uint(width - 1 - bit)
+		set := bound.lo>>shift&1 == 1
+		if shift >= 64 {
+			set = bound.hi>>(shift-64)&1 == 1
+		}
+		variable := oracle.Ithvar(offset + bit)
+		switch {
+		case least && set:
+			result = oracle.And(variable, result)
+		case least:
+			result = oracle.Or(variable, result)
+		case set:
+			result = oracle.Or(oracle.Not(variable), result)
+		default:
+			result = oracle.And(oracle.Not(variable), result)
+		}
+	}
+	return result
+}
+
+func (oracle *bdd) box(box Box) rudd.Node {
+	result, offset := oracle.True(), 0
+	for level, field := range box.fields(oracle.v6) {
+		width, any := oracle.widths[level], oracle.False()
+		for _, interval := range field {
+			any = oracle.Or(any, oracle.And(
+				oracle.bounded(offset, width, interval.first, true), oracle.bounded(offset, width, interval.last, false)))
+		}
+		result = oracle.And(result, any)
+		offset += width
+	}
+	return result
+}
+
+func (oracle *bdd) rules(rules []Rule) rudd.Node {
+	result := oracle.False()
+	for i := len(rules) - 1; i >= 0; i-- {
+		if box := oracle.box(rules[i].Box); rules[i].Allow {
+			result = oracle.Or(result, box)
+		} else {
+			result = oracle.And(result, oracle.Not(box))
+		}
+	}
+	return result
+}
+
+func (oracle *bdd) set(set Set) rudd.Node {
+	result := oracle.False()
+	for box := range set.Boxes() {
+		result = oracle.Or(result, oracle.box(box))
+	}
+	return result
+}
+
+// wideRules are as firewalls have them: nested prefixes of any length, port ranges of any width, few protocols.
+func wideRules(random *rand.Rand, count int, v6 bool) []Rule {
+	prefix := func() Addrs {
+		if random.IntN(4) == 0 {
+			return AnyAddr()
+		}
+		octets := [16]byte{10, byte(random.IntN(4)), byte(random.IntN(8) * 32), byte(random.IntN(256))}
+		if v6 {
+			return Prefixes(netip.PrefixFrom(netip.AddrFrom16(octets), 8+random.IntN(121)))
+		}
+		return Prefixes(netip.PrefixFrom(netip.AddrFrom4([4]byte(octets[:4])), 8+random.IntN(25)))
+	}
+	rules := make([]Rule, count)
+	for i := range rules {
+		first := random.IntN(65536)
+		last := min(first+random.IntN(1+random.IntN(2000)), 65535)
+		traffic := TCP(first, last)
+		switch random.IntN(6) {
+		case 0:
+			traffic = UDP(first, last).FromPorts(1024, 65535)
+		case 1:
+			traffic = AnyTraffic()
+		case 2:
+			traffic = ICMP(random.IntN(20)-1, -1)
+		}
+		rules[i] = Rule{Box{prefix(), prefix(), traffic}, random.IntN(2) == 0}
+	}
+	return rules
+}
+
+func TestRuleListsEqualTheirDecisionDiagramInBits(t *testing.T) {
+	for name, v6 := range map[string]bool{"IPv4": false, "IPv6": true} {
+		t.Run(name, func(t *testing.T) {
+			oracle := newBDD(t, v6)
+			rounds(t, "PACKET_BDD", 3*time.Second, func(random *rand.Rand) {
+				rules := wideRules(random, 1+random.IntN(12), v6)
+				want, got := oracle.rules(rules), oracle.set(allowedBy(rules))
+				if !oracle.Equal(want, got) {
+					t.Errorf("%v: the sets differ", rules)
+				}
+			})
+		})
+	}
+}
+
+func benchmarkRules() []Rule { return wideRules(rand.New(rand.NewPCG(1, 2)), 1000, false) }
+
+func BenchmarkThousandOrderedRules(b *testing.B) {
+	rules := benchmarkRules()
+	b.ReportAllocs()
+	for b.Loop() {
+		if FirstMatch(rules...).Allowed().IsEmpty() {
+			b.Fatal("nothing allowed")
+		}
+	}
+}
+
+func BenchmarkThousandOrderedRulesInBDD(b *testing.B) {
+	rules := benchmarkRules()
+	for b.Loop() {
+		oracle := newBDD(b, false)
+		if oracle.Equal(oracle.rules(rules), oracle.False()) {
+			b.Fatal("nothing allowed")
+		}
+	}
+}
