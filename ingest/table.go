@@ -6,6 +6,7 @@ package ingest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/inroad-security/inroad/graph"
 )
@@ -40,10 +41,17 @@ type Table[C any] struct {
 	// Actions are the permissions that the call needs; the collector's least-privilege policy is made of them.
 	Actions []string
 	// Parent is the operation, of the same service, whose answer names the items that this one is called for, one
-	// by one; empty for a table called once.
+	// by one; empty for a table called once. A parent may have a parent itself.
 	Parent string
-	// Items reads the items' names from the parent's answer.
-	Items func(parent []byte) ([]string, error)
+	// Items leads to the items' names in the parent's answer: names of fields joined by dots, [] after a list, as in
+	// "Reservations[].Instances[].InstanceId" (JMESPath's words, so that a command line's --query takes it too).
+	Items string
+	// Combined is another name for the file that some exporters write instead of one file an item, holding the lists of
+	// all the items end to end. The operation's own name without an item is always read as such.
+	Combined string
+	// Command is the shell text that prints the same answer by the provider's own command line alone, where that is
+	// more than "aws <service> <operation>". $item is the item.
+	Command string
 	// Call reads the answer, all pages merged; item is empty where there is no Parent. The answer is encoded as
 	// the command line prints it. It never asks for a secret's value.
 	Call func(ctx context.Context, clients C, item string) (any, error)
@@ -58,6 +66,13 @@ type Table[C any] struct {
 type Facts struct {
 	Nodes []graph.Node
 	Edges []graph.Edge
+	// Gaps are the parts of the answer that could not be used, each with the reason; they make the scope incomplete.
+	Gaps []string
+}
+
+// Gap records a part of the answer that could not be used, and why; the rest of the answer stands.
+func (facts *Facts) Gap(format string, values ...any) {
+	facts.Gaps = append(facts.Gaps, fmt.Sprintf(format, values...))
 }
 
 // Node adds a node. Properties that are nil or empty text are left out: absent means not known.
