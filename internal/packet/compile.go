@@ -2,6 +2,7 @@ package packet
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strconv"
 )
@@ -22,7 +23,24 @@ type compiler struct {
 	effect  [][]int32 // as shape, and the decision is equal
 	open    [][]bool  // the fields from that level on hold everything
 	done    map[string]*node
+	shown   []int // per shape: the last call of relevant that met it
+	calls   int
+	rooms   []room // per level
 	key     []byte
+	order   []int32
+}
+
+// room is the working memory of one level, used again once the levels below are done.
+type room struct {
+	turns  []turn
+	now    []uint64 // a bit for each place in the list of clauses: active in this atom
+	within []int32
+}
+
+// turn is where the clause at a place in the list becomes active, or ceases to be.
+type turn struct {
+	at    number
+	place int32
 }
 
 // compile cuts each level into atoms, the intervals within which the same clauses are active, and compiles each
@@ -31,7 +49,10 @@ func (weave *weave) compile(clauses []clause) *node {
 	clauses = slices.DeleteFunc(slices.Clone(clauses), func(c clause) bool {
 		return slices.ContainsFunc(c.fields, func(field spans) bool { return len(field) == 0 })
 	})
-	compiler := &compiler{weave: weave, clauses: clauses, done: map[string]*node{}}
+	compiler := &compiler{
+		weave: weave, clauses: clauses, done: map[string]*node{},
+		shown: make([]int, len(clauses)), rooms: make([]room, len(weave.tops)),
+	}
 	compiler.classify()
 	active := make([]int32, len(clauses))
 	for i := range active {
@@ -93,38 +114,31 @@ func (compiler *compiler) from(level int, active []int32) *node {
 		return result
 	}
 	var edges []edge
-	cursors := make([]int, len(active))
-	within := make([]int32, 0, len(active))
-	starts := compiler.starts(level, active)
-	for i, start := range starts {
-		within = within[:0]
-		for place, id := range active {
-			field := compiler.clauses[id].fields[level]
-			for cursors[place] < len(field) && field[cursors[place]].last.less(start) {
-				cursors[place]++
-			}
-			if at := cursors[place]; at < len(field) && !start.less(field[at].first) {
-				within = append(within, id)
-			}
+	room := &compiler.rooms[level]
+	room.prepare(compiler.clauses, active, level, compiler.tops[level])
+	for at := 0; at < len(room.turns); {
+		start := room.turns[at].at
+		for ; at < len(room.turns) && room.turns[at].at == start; at++ {
+			room.toggle(room.turns[at].place)
 		}
 		last := compiler.tops[level]
-		if i+1 < len(starts) {
-			last = starts[i+1].previous()
+		if at < len(room.turns) {
+			last = room.turns[at].at.previous()
 		}
-		edges = extend(edges, last, compiler.from(level+1, slices.Clone(within)))
+		edges = extend(edges, last, compiler.from(level+1, room.list(active)))
 	}
 	result := compiler.join(edges)
 	compiler.done[key] = result
 	return result
 }
 
-// relevant drops the clauses that an earlier one hides, and those at the end that decide what the default does too.
+// relevant drops, in place, the clauses that an earlier one hides, and those at the end that decide what the default does too.
 func (compiler *compiler) relevant(level int, active []int32) []int32 {
 	kept := active[:0]
-	shown := make(map[int32]bool, len(active))
+	compiler.calls++
 	for _, id := range active {
-		if shape := compiler.shape[level][id]; !shown[shape] {
-			shown[shape] = true
+		if shape := compiler.shape[level][id]; compiler.shown[shape] != compiler.calls {
+			compiler.shown[shape] = compiler.calls
 			kept = append(kept, id)
 		}
 		if compiler.open[level][id] {
@@ -141,7 +155,7 @@ func (compiler *compiler) relevant(level int, active []int32) []int32 {
 // importance.
 func (compiler *compiler) keyOf(level int, active []int32) string {
 	effects, decisions := compiler.effect[level], compiler.effect[len(compiler.tops)]
-	ordered := make([]int32, 0, len(active))
+	ordered := compiler.order[:0]
 	for i := 0; i < len(active); {
 		run := len(ordered)
 		decision := decisions[active[i]]
@@ -150,6 +164,7 @@ func (compiler *compiler) keyOf(level int, active []int32) string {
 		}
 		slices.Sort(ordered[run:])
 	}
+	compiler.order = ordered
 	compiler.key = strconv.AppendInt(compiler.key[:0], int64(level), 10)
 	for _, effect := range ordered {
 		compiler.key = binary.BigEndian.AppendUint32(compiler.key, uint32(effect))
@@ -157,17 +172,37 @@ func (compiler *compiler) keyOf(level int, active []int32) string {
 	return string(compiler.key)
 }
 
-// starts are the first numbers of the level's atoms, ascending from zero.
-func (compiler *compiler) starts(level int, active []int32) []number {
-	starts := []number{{}}
-	for _, id := range active {
-		for _, interval := range compiler.clauses[id].fields[level] {
-			starts = append(starts, interval.first)
-			if interval.last.less(compiler.tops[level]) {
-				starts = append(starts, interval.last.next())
+// prepare sets the room to before the first atom. A turn at zero that concerns no clause makes sure that there is one.
+func (room *room) prepare(clauses []clause, active []int32, level int, top number) {
+	turns := append(room.turns[:0], turn{place: -1})
+	for place, id := range active {
+		for _, interval := range clauses[id].fields[level] {
+			turns = append(turns, turn{interval.first, int32(place)})
+			if interval.last.less(top) {
+				turns = append(turns, turn{interval.last.next(), int32(place)})
 			}
 		}
 	}
-	slices.SortFunc(starts, number.compare)
-	return slices.Compact(starts)
+	slices.SortFunc(turns, func(a, b turn) int { return a.at.compare(b.at) })
+	room.turns = turns
+	words := (len(active) + 63) / 64
+	room.now = slices.Grow(room.now[:0], words)[:words]
+	clear(room.now)
+}
+
+func (room *room) toggle(place int32) {
+	if place >= 0 {
+		room.now[place/64] ^= 1 << (place % 64)
+	}
+}
+
+// list is the part of active that is active now, valid until the next call.
+func (room *room) list(active []int32) []int32 {
+	room.within = room.within[:0]
+	for word, rest := range room.now {
+		for ; rest != 0; rest &= rest - 1 {
+			room.within = append(room.within, active[word*64+bits.TrailingZeros64(rest)])
+		}
+	}
+	return room.within
 }
