@@ -1,0 +1,41 @@
+# Everything that the targets need is put into .cache below this folder; nothing is installed elsewhere.
+CACHE := $(CURDIR)/.cache
+export PATH := $(CACHE)/bin:$(PATH)
+export CGO_ENABLED ?= 0
+
+.PHONY: build demo test lint unit e2e generate bench exam clean
+
+build: ## one static binary in bin/
+	go build -trimpath -o bin/inroad ./cmd/inroad
+
+demo: ## ranked attack paths of the sample organization
+	go run ./cmd/inroad demo
+
+test: lint unit e2e ## all that CI runs
+
+lint: $(CACHE)/bin/.tools ## formatting, vet, linters, contracts, generated files up to date
+	internal/ci/lint
+
+unit: ## unit, property and conformance tests
+	go test ./...
+
+e2e: build $(CACHE)/moto/.ready ## the real binary against a local AWS server
+	INROAD_E2E=1 INROAD_BINARY=$(CURDIR)/bin/inroad INROAD_MOTO=$(CACHE)/moto/bin/moto_server INROAD_PYTHON=$(CACHE)/moto/bin/python go test -count=1 ./internal/e2e/...
+
+generate: $(CACHE)/bin/.tools ## contracts and docs from their sources
+	internal/ci/generate
+
+bench: ## figures of docs/benchmarks.md
+	internal/ci/bench
+
+exam: build ## recall on a folder of labs: make exam INROAD_DATA=/path/to/data
+	internal/ci/exam
+
+clean:
+	rm -rf bin $(CACHE)
+
+$(CACHE)/bin/.tools: internal/ci/tools
+	internal/ci/tools $(CACHE)/bin
+
+$(CACHE)/moto/.ready: internal/ci/moto
+	internal/ci/moto $(CACHE)/moto
