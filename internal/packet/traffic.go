@@ -95,13 +95,6 @@ func (traffic Traffic) FromPorts(first, last int) Traffic {
 	return traffic
 }
 
-// swapped is traffic with source and destination ports exchanged: what goes the other way.
-// ICMP has no ports, so its messages stay as they are.
-func (traffic Traffic) swapped() Traffic {
-	traffic.source, traffic.target = traffic.target, traffic.source
-	return traffic
-}
-
 // IsEmpty reports whether traffic holds nothing.
 func (traffic Traffic) IsEmpty() bool {
 	return len(traffic.protocols) == 0 || len(traffic.source) == 0 || len(traffic.target) == 0
@@ -205,4 +198,40 @@ func joined(set spans) string {
 		}
 	}
 	return strings.Join(words, ",")
+}
+
+// answers pairs the ICMP messages that ask with those that answer, both with code 0: RFC 792 and RFC 950 for ICMP,
+// RFC 4443 for ICMPv6.
+var answers = []struct {
+	protocol       uint64
+	asked, replied int
+}{
+	{ProtocolICMP, 8, 0},
+	{ProtocolICMP, 13, 14},
+	{ProtocolICMP, 15, 16},
+	{ProtocolICMP, 17, 18},
+	{ProtocolICMPv6, 128, 129},
+}
+
+// Answered is the traffic whose answers are in traffic: with ports exchanged, or for ICMP the message that asks.
+// The parts are disjoint.
+func (traffic Traffic) Answered() []Traffic {
+	if traffic.IsEmpty() {
+		return nil
+	}
+	var parts []Traffic
+	others := spans{
+		{small(0), small(ProtocolICMP - 1)},
+		{small(ProtocolICMP + 1), small(ProtocolICMPv6 - 1)},
+		{small(ProtocolICMPv6 + 1), small(topProtocol)},
+	}
+	if exchanged := (Traffic{traffic.protocols.intersect(others), traffic.target, traffic.source}); !exchanged.IsEmpty() {
+		parts = append(parts, exchanged)
+	}
+	for _, pair := range answers {
+		if traffic.protocols.contains(small(pair.protocol)) && traffic.target.contains(small(uint64(pair.replied)<<8)) {
+			parts = append(parts, message(int(pair.protocol), pair.asked, 0))
+		}
+	}
+	return parts
 }

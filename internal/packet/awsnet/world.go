@@ -130,13 +130,15 @@ type Peering struct {
 }
 
 // Interface is an elastic network interface. Addresses are its private IPv4 addresses and its IPv6 addresses; empty
-// means not known, and stands for any address of the subnet. Public holds its public IPv4 addresses.
+// means not known, and stands for any IPv4 address of the subnet. Public holds its public IPv4 addresses. Without Groups nothing
+// filters at the interface, as for a Network Load Balancer that was made without security groups.
 type Interface struct {
 	ID        string
 	Subnet    string
 	Addresses []netip.Addr
 	Public    []PublicAddress
 	Groups    []string
+	NAT       bool // belongs to a NAT gateway, which lets no connection in
 }
 
 // PublicAddress is an IPv4 address that the internet gateway translates one to one to Private. A zero Private means the
