@@ -20,6 +20,7 @@
 //		ID       string            // AIDA…, AROA…: gives aws:userid
 //		Tags     map[string]string // nil: not known; empty: none
 //		LongTerm bool              // signed by a user's access key: no token, no MFA keys in the request
+//		…                          // see Principal
 //	}
 //	func (p *Principal) Account() string
 //
@@ -54,7 +55,7 @@
 //		Decision   Decision    // ImplicitlyDenied, ExplicitlyDenied, Possible, Allowed
 //		Allows     []Match     // statements that allowed
 //		Guardrails []Check     // every layer examined, and why it did or did not stop the request
-//		Unknown    []Condition // the conditions on which a Possible hangs: statement, operator, key, values
+//		Unknown    []Doubt     // the conditions on which a Possible hangs: statement, key, condition
 //		Missing    []string    // what was not collected and could change the answer
 //	}
 //	func (r *Result) Evidence() []string // one sentence per fact, for people

@@ -1,0 +1,182 @@
+package aws
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Pattern is a compiled wildcard expression: `*` stands for any run of characters, the empty one included, and `?` for
+// exactly one.
+//
+// A `*` is not stopped by the colons of an ARN: "If the wildcard (*) character is the last character of a resource ARN
+// segment, it can expand to match beyond the colon boundaries" (IAM JSON policy elements: Resource,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html). ARN condition operators
+// are stricter and match segment by segment; see arnPattern.
+type Pattern struct {
+	text    string
+	tokens  []rune
+	literal bool // no wildcard: text is the only member
+	prefix  bool // one wildcard, a final star: text[:len-1] is what members begin with
+}
+
+const (
+	star rune = -1
+	one  rune = -2
+)
+
+// CompilePattern reads s as a wildcard expression. Every string is one.
+func CompilePattern(s string) *Pattern {
+	tokens := make([]rune, 0, len(s))
+	for _, r := range s {
+		tokens = append(tokens, wildcard(r))
+	}
+	return newPattern(tokens)
+}
+
+func wildcard(r rune) rune {
+	switch r {
+	case '*':
+		return star
+	case '?':
+		return one
+	}
+	return r
+}
+
+func newPattern(tokens []rune) *Pattern {
+	compact := tokens[:0]
+	wild := 0
+	var text strings.Builder
+	for _, t := range tokens {
+		switch {
+		case t == star && len(compact) > 0 && compact[len(compact)-1] == star:
+			continue
+		case t == star:
+			wild++
+			text.WriteByte('*')
+		case t == one:
+			wild++
+			text.WriteByte('?')
+		default:
+			text.WriteRune(t)
+		}
+		compact = append(compact, t)
+	}
+	return &Pattern{
+		text:    text.String(),
+		tokens:  compact,
+		literal: wild == 0,
+		prefix:  wild == 1 && compact[len(compact)-1] == star,
+	}
+}
+
+// literalPattern matches s only, wildcard characters in it included.
+func literalPattern(s string) *Pattern {
+	return newPattern([]rune(s))
+}
+
+// String spells the expression.
+func (p *Pattern) String() string { return p.text }
+
+// Literal reports whether the pattern has no wildcard.
+func (p *Pattern) Literal() bool { return p.literal }
+
+// All reports whether every string matches.
+func (p *Pattern) All() bool { return len(p.tokens) == 1 && p.tokens[0] == star }
+
+// Match reports whether s is one of the strings the pattern stands for. Case matters.
+func (p *Pattern) Match(s string) bool {
+	switch {
+	case p.literal:
+		return p.text == s
+	case p.prefix:
+		return strings.HasPrefix(s, p.text[:len(p.text)-1])
+	}
+	return matchTokens(p.tokens, s)
+}
+
+// matchTokens tries the last star again whenever the rest fails, which for wildcard expressions is enough: an earlier
+// star can only give up characters that the last one could take as well.
+func matchTokens(tokens []rune, s string) bool {
+	i, at := 0, 0
+	retryToken, retryAt := -1, 0
+	for at < len(s) {
+		if i < len(tokens) && tokens[i] == star {
+			retryToken, retryAt = i, at
+			i++
+			continue
+		}
+		r, size := rune(s[at]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[at:])
+		}
+		if i < len(tokens) && (tokens[i] == r || tokens[i] == one) {
+			i++
+			at += size
+			continue
+		}
+		if retryToken < 0 {
+			return false
+		}
+		_, size = utf8.DecodeRuneInString(s[retryAt:])
+		retryAt += size
+		i, at = retryToken+1, retryAt
+	}
+	for i < len(tokens) && tokens[i] == star {
+		i++
+	}
+	return i == len(tokens)
+}
+
+// Contains reports whether every string that q stands for is one that p stands for.
+func (p *Pattern) Contains(q *Pattern) bool {
+	switch {
+	case p.All():
+		return true
+	case q.literal:
+		return p.Match(q.text)
+	case p.literal:
+		return false
+	case p.prefix && !hasLiteralPrefix(q, p.tokens[:len(p.tokens)-1]):
+		return false
+	case p.prefix:
+		return true
+	}
+	outside := false
+	complete := explore(q, []*Pattern{p}, func(_ string, in []bool) bool {
+		outside = outside || !in[0]
+		return !outside
+	})
+	return complete && !outside
+}
+
+// Intersects reports whether some string is matched by both patterns, and gives one.
+func (p *Pattern) Intersects(q *Pattern) (witness string, ok bool) {
+	switch {
+	case p.literal:
+		return p.text, q.Match(p.text)
+	case q.literal:
+		return q.text, p.Match(q.text)
+	}
+	explore(p, []*Pattern{q}, func(w string, in []bool) bool {
+		if in[0] {
+			witness, ok = w, true
+		}
+		return !ok
+	})
+	return witness, ok
+}
+
+// hasLiteralPrefix reports whether the first tokens of q are exactly the given literal ones. When they are not, some
+// string of q begins otherwise: a wildcard among them can always stand for another character.
+func hasLiteralPrefix(q *Pattern, prefix []rune) bool {
+	if len(q.tokens) < len(prefix) {
+		return false
+	}
+	for i, t := range prefix {
+		if q.tokens[i] != t {
+			return false
+		}
+	}
+	return true
+}

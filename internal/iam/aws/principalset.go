@@ -1,0 +1,125 @@
+package aws
+
+import "strings"
+
+// PrincipalSet is the value of a Principal or NotPrincipal element.
+type PrincipalSet struct {
+	Any           bool // the bare "*"
+	AWS           []string
+	Service       []string
+	Federated     []string
+	CanonicalUser []string
+}
+
+// naming tells by which of its identities a policy names a principal, because that decides which other policies can
+// still limit what is granted (Policy evaluation logic, "Determining whether a request is allowed or denied within an
+// account", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html).
+type naming struct {
+	direct  tri // the user, the session, the service, or everyone: nothing implicit limits the grant
+	limited tri // the role (or the user behind a federated session): boundary and session policy still limit it
+	account tri // the account: it only delegates, and the account's own policies must grant
+}
+
+func (n naming) any() tri { return max(n.direct, n.limited, n.account) }
+
+// names finds how the set names the principal of the request.
+func (set *PrincipalSet) names(e *evaluation) naming {
+	p := &e.request.Principal
+	n := naming{direct: no, limited: no, account: no}
+	if set.Any {
+		n.direct = yes
+		return n
+	}
+	for _, named := range set.AWS {
+		n.add(named, e)
+	}
+	switch p.Kind {
+	case Service:
+		n.direct = max(n.direct, listed(set.Service, p.ARN), listed(set.Federated, p.ARN))
+	case Provider:
+		n.direct = max(n.direct, listed(set.Federated, p.ARN))
+	}
+	if p.Canonical != "" {
+		n.account = max(n.account, listed(set.CanonicalUser, p.Canonical))
+	}
+	return n
+}
+
+func listed(list []string, name string) tri {
+	for _, s := range list {
+		if s == "*" || s == name {
+			return yes
+		}
+	}
+	return no
+}
+
+// add takes one value of {"AWS": …} into account. There are no wildcards in it but the lone "*", which for principals
+// is the same as the bare "*" (AWS JSON policy elements: Principal, "All principals").
+func (n *naming) add(named string, e *evaluation) {
+	p := &e.request.Principal
+	if named == "*" {
+		n.direct = yes
+		return
+	}
+	if account, ok := wholeAccount(named); ok {
+		switch {
+		case p.Account() != account || p.Kind == Provider:
+		case p.Kind == Root:
+			n.direct = yes
+		default:
+			n.account = yes
+		}
+		return
+	}
+	switch p.Kind {
+	case User, Root, FederatedUser:
+		if named == p.ARN || p.ID != "" && named == p.ID {
+			n.direct = yes
+		}
+		if p.Issuer != "" && named == p.Issuer {
+			n.limited = yes
+		}
+	case Role:
+		if named == p.ARN || p.ID != "" && named == p.ID || p.pathless && sameRole(named, p.ARN) {
+			n.limited = yes
+		}
+		n.direct = max(n.direct, namesSession(named, p, e))
+	}
+}
+
+// wholeAccount reads "123456789012" and "arn:aws:iam::123456789012:root", which mean the same.
+func wholeAccount(named string) (account string, ok bool) {
+	if isAccount(named) {
+		return named, true
+	}
+	if !strings.HasSuffix(named, ":root") {
+		return "", false
+	}
+	account = arnAccount(named)
+	return account, account != "" && strings.Contains(named, ":iam::")
+}
+
+// sameRole compares roles by account and name, for a role known only through a session, whose ARN leaves the path out.
+// Role names are unique in an account whatever their path.
+func sameRole(named, arn string) bool {
+	return strings.Contains(named, ":role/") && arnAccount(named) == arnAccount(arn) &&
+		named[strings.LastIndexByte(named, '/')+1:] == arn[strings.LastIndexByte(arn, '/')+1:]
+}
+
+func namesSession(named string, p *Principal, e *evaluation) tri {
+	_, rest, found := strings.Cut(named, ":assumed-role/")
+	if !found || arnAccount(named) != p.Account() {
+		return no
+	}
+	role, session, _ := strings.Cut(rest, "/")
+	switch {
+	case role != p.name():
+		return no
+	case session == p.Session:
+		return yes
+	case p.Session == "" && e.isUnknown("sts:rolesessionname"):
+		return maybe
+	}
+	return no
+}

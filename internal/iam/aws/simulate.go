@@ -1,0 +1,131 @@
+package aws
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// simulation is one line of a batch: a request with all the policies that apply to it.
+type simulation struct {
+	ID                      json.RawMessage     `json:"id"`
+	Principal               string              `json:"principal"`
+	Action                  string              `json:"action"`
+	Resource                string              `json:"resource"`
+	ResourceAccount         string              `json:"resourceAccount"`
+	Context                 map[string]values   `json:"context"`
+	Unknown                 []string            `json:"unknown"`
+	IdentityPolicies        []json.RawMessage   `json:"identityPolicies"`
+	ResourcePolicy          json.RawMessage     `json:"resourcePolicy"`
+	PermissionBoundaries    []json.RawMessage   `json:"permissionBoundaries"`
+	ServiceControlPolicies  [][]json.RawMessage `json:"serviceControlPolicies"`
+	ResourceControlPolicies [][]json.RawMessage `json:"resourceControlPolicies"`
+	SessionPolicy           json.RawMessage     `json:"sessionPolicy"`
+	VPCEndpointPolicies     []json.RawMessage   `json:"vpcEndpointPolicies"`
+}
+
+// values is one value or a list of them.
+type values []string
+
+func (v *values) UnmarshalJSON(text []byte) (err error) {
+	if string(text) == "null" {
+		return nil
+	}
+	*v, err = someStrings(text)
+	return err
+}
+
+// answer is what SimulateLine says of one line.
+type answer struct {
+	ID       json.RawMessage `json:"id,omitempty"`
+	Result   string          `json:"result,omitempty"`
+	Evidence []string        `json:"evidence,omitempty"`
+	Error    string          `json:"error,omitempty"`
+}
+
+// SimulateLine answers one line of a batch with one line, without the line break. A line that cannot be read is answered
+// with its error.
+func SimulateLine(line []byte) []byte {
+	var s simulation
+	out := answer{}
+	err := json.Unmarshal(line, &s)
+	out.ID = s.ID
+	if err == nil {
+		var r Result
+		if r, err = s.evaluate(); err == nil {
+			out.Result, out.Evidence = r.Decision.String(), r.Evidence()
+		}
+	}
+	if err != nil {
+		out.Error = err.Error()
+	}
+	text, err := json.Marshal(out)
+	if err != nil {
+		return []byte(`{"error":"the answer cannot be written"}`)
+	}
+	return text
+}
+
+func (s *simulation) evaluate() (Result, error) {
+	if s.Action == "" || s.Resource == "" {
+		return Result{}, errors.New("a case needs an action and a resource")
+	}
+	principal, err := ParsePrincipal(s.Principal)
+	if err != nil {
+		return Result{}, err
+	}
+	request := &Request{
+		Principal: principal, Action: s.Action, Resource: s.Resource, ResourceAccount: s.ResourceAccount,
+		Context: map[string][]string{}, Unknown: s.Unknown,
+	}
+	for key, list := range s.Context {
+		request.Context[key] = list
+	}
+	var of PrincipalPolicies
+	var on ResourcePolicies
+	read := reader{}
+	of.Identity = read.list("identity policy", s.IdentityPolicies)
+	of.Boundary = read.list("permissions boundary", s.PermissionBoundaries)
+	of.SCPs = read.levels("SCP", s.ServiceControlPolicies)
+	of.Session = read.one("session policy", s.SessionPolicy)
+	on.Resource = read.one("resource policy", s.ResourcePolicy)
+	on.RCPs = read.levels("RCP", s.ResourceControlPolicies)
+	on.Endpoint = read.list("VPC endpoint policy", s.VPCEndpointPolicies)
+	if read.err != nil {
+		return Result{}, read.err
+	}
+	return Evaluate(request, &of, &on), nil
+}
+
+// reader parses policies and keeps the first error.
+type reader struct{ err error }
+
+func (r *reader) list(kind string, documents []json.RawMessage) []*Policy {
+	var out []*Policy
+	for i, document := range documents {
+		if text, err := oneString(document); err == nil {
+			document = json.RawMessage(text)
+		}
+		p, err := ParsePolicy(fmt.Sprintf("%s %d", kind, i+1), document)
+		if err != nil && r.err == nil {
+			r.err = err
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func (r *reader) one(kind string, document json.RawMessage) []*Policy {
+	if document == nil || string(document) == "null" {
+		return nil
+	}
+	return r.list(kind, []json.RawMessage{document})
+}
+
+func (r *reader) levels(kind string, levels [][]json.RawMessage) [][]*Policy {
+	var out [][]*Policy
+	for i, documents := range levels {
+		out = append(out, r.list(fmt.Sprintf("%s level %d", kind, i+1), documents))
+	}
+	return out
+}
