@@ -34,8 +34,8 @@ func (set Set) Destinations() Addrs {
 }
 
 // Services tells for each protocol and destination port which sources the set has, whatever the destination and source
-// port. Ports with the same sources are together; a protocol and port is in one service only, IPv4 and IPv6
-// in one where they agree. Ordered by protocol, then by port.
+// port. Ports with the same sources are together, and within a family a protocol and port is in one service only; services of
+// IPv4 and IPv6 are one where their traffic is equal. Ordered by family, protocol and port.
 func (set Set) Services() []Service {
 	var services []Service
 	for _, found := range append(servicesOf(set.v4, false), servicesOf(set.v6, true)...) {

@@ -26,8 +26,10 @@ func TestBetweenInterfacesOfOneVPC(t *testing.T) {
 			w.SecurityGroups = append(w.SecurityGroups, SecurityGroup{ID: "sg-other", Egress: []GroupRule{open("0.0.0.0/0", packet.AnyTraffic())}})
 			w.Interfaces[0].Groups = []string{"sg-other"}
 		}, "blocked\nblocked by security group sg-db: no inbound rule allows it"},
-		{"without egress rule nothing leaves", func(w *World) { w.SecurityGroups[0].Egress = nil },
-			"blocked\nblocked by security group sg-web: no outbound rule allows it"},
+		{
+			"without egress rule nothing leaves", func(w *World) { w.SecurityGroups[0].Egress = nil },
+			"blocked\nblocked by security group sg-web: no outbound rule allows it",
+		},
 		{"egress to a referenced group reaches its members", func(w *World) {
 			w.SecurityGroups[0].Egress = []GroupRule{{Traffic: packet.TCP(5432, 5432), Groups: []string{"sg-db"}}}
 		}, postgresFromWeb},
@@ -43,14 +45,22 @@ func TestBetweenInterfacesOfOneVPC(t *testing.T) {
 		{"a CIDR that holds the public address does not", func(w *World) {
 			w.SecurityGroups[1].Ingress = []GroupRule{open("54.1.2.3/32", packet.TCP(5432, 5432))}
 		}, "blocked\nblocked by security group sg-db: no inbound rule allows it"},
-		{"the source's ACL may deny what leaves", own("subnet-public", every, []NACLRule{deny(1, "10.0.2.0/24", packet.AnyTraffic()), every[0]}),
-			"blocked\nblocked by network ACL acl-own: denies packets (outbound 1 deny any 10.0.2.0/24)"},
-		{"the target's ACL may deny what enters", own("subnet-private", []NACLRule{deny(1, "10.0.1.0/24", packet.TCP(5000, 6000)), every[0]}, every),
-			"blocked\nblocked by network ACL acl-own: denies packets (inbound 1 deny tcp/5000-6000 10.0.1.0/24)"},
-		{"the target's ACL may deny the answers", own("subnet-private", every, nil),
-			"blocked\nblocked by network ACL acl-own: denies answers (outbound * deny)"},
-		{"the source's ACL may deny the answers", own("subnet-public", []NACLRule{allow(1, "0.0.0.0/0", packet.TCP(0, 1023))}, every),
-			"unknown\nmissing whether a client sends from a port below 1024, the only ones to which acl-own lets answers pass"},
+		{
+			"the source's ACL may deny what leaves", own("subnet-public", every, []NACLRule{deny(1, "10.0.2.0/24", packet.AnyTraffic()), every[0]}),
+			"blocked\nblocked by network ACL acl-own: denies packets (outbound 1 deny any 10.0.2.0/24)",
+		},
+		{
+			"the target's ACL may deny what enters", own("subnet-private", []NACLRule{deny(1, "10.0.1.0/24", packet.TCP(5000, 6000)), every[0]}, every),
+			"blocked\nblocked by network ACL acl-own: denies packets (inbound 1 deny tcp/5000-6000 10.0.1.0/24)",
+		},
+		{
+			"the target's ACL may deny the answers", own("subnet-private", every, nil),
+			"blocked\nblocked by network ACL acl-own: denies answers (outbound * deny)",
+		},
+		{
+			"the source's ACL may deny the answers", own("subnet-public", []NACLRule{allow(1, "0.0.0.0/0", packet.TCP(0, 1023))}, every),
+			"unknown\nmissing whether a client sends from a port below 1024, the only ones to which acl-own lets answers pass",
+		},
 		{"ACLs are not asked within one subnet", func(w *World) {
 			own("subnet-private", nil, nil)(w)
 			w.Interfaces[0].Subnet = "subnet-private"
@@ -95,13 +105,19 @@ func TestPeering(t *testing.T) {
 	noRoute := "blocked\nblocked by route table rtb-public: no route to subnet-far in vpc-far; associated with subnet-public"
 	check(t, []semantic{
 		{"peered VPCs with routes both ways reach each other, by group too", join, "reached\ntcp/443 from 10.0.1.10"},
-		{"a peering that is not active carries nothing", with(func(w *World) { w.Peerings[0].Active = false }),
-			noRoute + " (10.9.0.0/16 to pcx-1)\nblocked by route table rtb-far: no route to subnet-public in vpc-shop; main table of vpc-far, for answers (10.0.0.0/16 to pcx-1)"},
-		{"a peering with a third VPC is not transitive", with(func(w *World) { w.Peerings[0].Accepter = "vpc-hub" }),
-			noRoute + " (10.9.0.0/16 to pcx-1)\nblocked by route table rtb-far: no route to subnet-public in vpc-shop; main table of vpc-far, for answers (10.0.0.0/16 to pcx-1)"},
+		{
+			"a peering that is not active carries nothing", with(func(w *World) { w.Peerings[0].Active = false }),
+			noRoute + " (10.9.0.0/16 to pcx-1)\nblocked by route table rtb-far: no route to subnet-public in vpc-shop; main table of vpc-far, for answers (10.0.0.0/16 to pcx-1)",
+		},
+		{
+			"a peering with a third VPC is not transitive", with(func(w *World) { w.Peerings[0].Accepter = "vpc-hub" }),
+			noRoute + " (10.9.0.0/16 to pcx-1)\nblocked by route table rtb-far: no route to subnet-public in vpc-shop; main table of vpc-far, for answers (10.0.0.0/16 to pcx-1)",
+		},
 		{"a route is needed on the way there", with(func(w *World) { w.RouteTables[0].Routes = w.RouteTables[0].Routes[:1] }), noRoute + " (0.0.0.0/0 to igw-1)"},
-		{"a route is needed on the way back", with(func(w *World) { w.RouteTables[2].Routes = nil }),
-			"blocked\nblocked by route table rtb-far: no route to subnet-public in vpc-shop; main table of vpc-far, for answers"},
+		{
+			"a route is needed on the way back", with(func(w *World) { w.RouteTables[2].Routes = nil }),
+			"blocked\nblocked by route table rtb-far: no route to subnet-public in vpc-shop; main table of vpc-far, for answers",
+		},
 		{"a peering that was not collected is not known", with(func(w *World) { w.Peerings = nil }), "unknown\nmissing peering connection pcx-1"},
 		{"a transit gateway is not known", with(func(w *World) { w.RouteTables[0].Routes[1].Target = "tgw-1" }), "unknown\nmissing what tgw-1 lets pass (route 10.9.0.0/16 to tgw-1)"},
 	}, between("eni-web", "eni-far"))

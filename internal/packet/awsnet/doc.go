@@ -7,27 +7,17 @@
 //	classes := network.Classes()                  // interfaces that no rule of the world tells apart
 //
 // A load balancer is composed by the caller: FromInternet on the balancer's interface, narrowed with Answer.Only to
-// the listener's port, then Between(balancer's interface, target's interface) narrowed to the target's port.
+// the listener's port, then Between(balancer's interface, target's interface) narrowed to the target's port. FromInternetTo and BetweenTwo take an
+// interface that is not in the world, such as a balancer's.
 //
-//	type Answer struct {
-//		Verdict   Verdict       // Reached, Blocked or Unknown
-//		Proven    packet.Set    // arrive for certain (private addresses as destination)
-//		Answered  packet.Set    // the part of Proven whose answers get back
-//		Possible  packet.Set    // could arrive, given what is missing
-//		Through   []Step        // in the order the packets meet them: public address, gateway, route, NACL, group
-//		Blocks    []Step        // what stops the packets; each would have to change
-//		Missing   []string      // what was not collected and bears on the answer
-//	}
-//	func (Answer) Only(packet.Traffic) Answer
-//	func (Answer) Exposures() []packet.Service // protocol and destination ports with the sources that reach them
-//	func (Answer) Anyone() []packet.Traffic     // those of the exposures open to any outsider, not to listed sources only
-//	type Step struct { Kind Kind; ID string; Rules []string; Detail string } // String reads as a sentence
+// Answer and Step hold the evidence; Interface, and the World around it, are what to fill in; GroupTraffic and
+// NACLTraffic read protocols and ports as the EC2 API writes them.
 //
 // # Three values
 //
 // What was not collected is named in Answer.Missing. Answer.Proven holds the packets that pass whatever the missing
-// data says; Answer.Possible those that could pass for some value of it. Reached means Proven is not empty,
-// Blocked that Possible is empty, and Unknown is between.
+// data says; Answer.Possible those that could pass for some value of it, or for a client that sends from a port below
+// 1024. Reached means Proven is not empty, Blocked that Possible is empty, and Unknown is between.
 //
 // # One direction, and the answer back
 //

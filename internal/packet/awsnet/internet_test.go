@@ -20,8 +20,10 @@ func TestPublicAddressAndRoute(t *testing.T) {
 	public := func(world *World) *RouteTable { return &world.RouteTables[0] }
 	check(t, []semantic{
 		{"an elastic address behind an internet gateway is reached", nil, sshFromAnyone},
-		{"without a public address nothing arrives", func(w *World) { web(w).Public = nil },
-			"blocked\nblocked by public address eni-web: no public IPv4 address and no IPv6 address"},
+		{
+			"without a public address nothing arrives", func(w *World) { web(w).Public = nil },
+			"blocked\nblocked by public address eni-web: no public IPv4 address and no IPv6 address",
+		},
 		{"a public address on another private address does not publish this one, but that one", func(w *World) {
 			web(w).Addresses = append(web(w).Addresses, addr("10.0.1.11"))
 			web(w).Public[0].Private = addr("10.0.1.11")
@@ -29,19 +31,29 @@ func TestPublicAddressAndRoute(t *testing.T) {
 		{"a load balancer's address that is not known yet counts as public", func(w *World) {
 			web(w).Addresses, web(w).Public = nil, []PublicAddress{{}}
 		}, sshFromAnyone},
-		{"the subnet's own table counts, not the main one", func(w *World) {
-			w.RouteTables[1].Routes = []Route{to0("igw-1")}
-			public(w).Routes = []Route{to0("nat-1")}
+		{
+			"the subnet's own table counts, not the main one", func(w *World) {
+				w.RouteTables[1].Routes = []Route{to0("igw-1")}
+				public(w).Routes = []Route{to0("nat-1")}
+			},
+			"blocked\nblocked by route table rtb-public: the route leads to a NAT gateway, which lets no connection in; associated with subnet-public (0.0.0.0/0 to nat-1)",
 		},
-			"blocked\nblocked by route table rtb-public: the route leads to a NAT gateway, which lets no connection in; associated with subnet-public (0.0.0.0/0 to nat-1)"},
-		{"the main table counts for a subnet that has no own", func(w *World) { public(w).Subnets = nil; w.RouteTables[1].Routes = []Route{to0("igw-1")} },
-			sshFromAnyone},
-		{"a table without a gateway route lets nothing in", func(w *World) { public(w).Routes = nil },
-			"blocked\nblocked by route table rtb-public: no route to an internet gateway; associated with subnet-public"},
-		{"a blackhole lets nothing in", func(w *World) { public(w).Routes[0].State = Blackhole },
-			"blocked\nblocked by route table rtb-public: the route is a blackhole: its target is gone or detached; associated with subnet-public (0.0.0.0/0 to igw-1 blackhole)"},
-		{"a detached gateway lets nothing in", func(w *World) { w.InternetGateways[0].VPC = "" },
-			"blocked\nblocked by route table rtb-public: igw-1 is not attached to vpc-shop; associated with subnet-public (0.0.0.0/0 to igw-1)"},
+		{
+			"the main table counts for a subnet that has no own", func(w *World) { public(w).Subnets = nil; w.RouteTables[1].Routes = []Route{to0("igw-1")} },
+			sshFromAnyone,
+		},
+		{
+			"a table without a gateway route lets nothing in", func(w *World) { public(w).Routes = nil },
+			"blocked\nblocked by route table rtb-public: no route to an internet gateway; associated with subnet-public",
+		},
+		{
+			"a blackhole lets nothing in", func(w *World) { public(w).Routes[0].State = Blackhole },
+			"blocked\nblocked by route table rtb-public: the route is a blackhole: its target is gone or detached; associated with subnet-public (0.0.0.0/0 to igw-1 blackhole)",
+		},
+		{
+			"a detached gateway lets nothing in", func(w *World) { w.InternetGateways[0].VPC = "" },
+			"blocked\nblocked by route table rtb-public: igw-1 is not attached to vpc-shop; associated with subnet-public (0.0.0.0/0 to igw-1)",
+		},
 		{"two halves of the address space are the whole", func(w *World) {
 			public(w).Routes = []Route{{Destination: cidr("0.0.0.0/1"), Target: "igw-1", State: Active}, {Destination: cidr("128.0.0.0/1"), Target: "igw-1", State: Active}}
 		}, sshFromAnyone},
@@ -55,8 +67,10 @@ func TestPublicAddressAndRoute(t *testing.T) {
 			public(w).Routes = []Route{{PrefixList: "pl-1", Target: "igw-1", State: Active}}
 			w.PrefixLists = []PrefixList{{"pl-1", []netip.Prefix{cidr("198.41.0.0/24")}}}
 		}, "reached\ntcp/22 from 198.41.0.0/24"},
-		{"an interface of a NAT gateway lets nothing in", func(w *World) { web(w).NAT = true },
-			"blocked\nblocked by network interface eni-web: belongs to a NAT gateway, which lets no connection in"},
+		{
+			"an interface of a NAT gateway lets nothing in", func(w *World) { web(w).NAT = true },
+			"blocked\nblocked by network interface eni-web: belongs to a NAT gateway, which lets no connection in",
+		},
 		{"an edge route table may send all through an appliance", func(w *World) {
 			w.RouteTables = append(w.RouteTables, RouteTable{ID: "rtb-edge", VPC: "vpc-shop", Gateways: []string{"igw-1"}, Routes: []Route{{Destination: cidr("10.0.1.0/24"), Target: "vpce-9", State: Active}}})
 		}, "unknown\nmissing what vpce-9 lets pass (route 10.0.1.0/24 to vpce-9 of rtb-edge)"},
@@ -79,10 +93,14 @@ func TestIPv6(t *testing.T) {
 	}
 	check(t, []semantic{
 		{"an IPv6 address needs no public IPv4", six("igw-1"), sshFromAnyone},
-		{"an IPv6 address needs an IPv6 route", six(""),
-			"blocked\nblocked by route table rtb-public: no route to an internet gateway; associated with subnet-public"},
-		{"an egress-only gateway lets nothing in", six("eigw-1"),
-			"blocked\nblocked by route table rtb-public: the route leads to an egress-only internet gateway, which lets no connection in; associated with subnet-public (::/0 to eigw-1)"},
+		{
+			"an IPv6 address needs an IPv6 route", six(""),
+			"blocked\nblocked by route table rtb-public: no route to an internet gateway; associated with subnet-public",
+		},
+		{
+			"an egress-only gateway lets nothing in", six("eigw-1"),
+			"blocked\nblocked by route table rtb-public: the route leads to an egress-only internet gateway, which lets no connection in; associated with subnet-public (::/0 to eigw-1)",
+		},
 		{"an IPv4 rule does not open IPv6", func(w *World) {
 			six("igw-1")(w)
 			w.SecurityGroups[0].Ingress = w.SecurityGroups[0].Ingress[1:]
@@ -102,22 +120,34 @@ func TestNetworkACLs(t *testing.T) {
 	}
 	every := []NACLRule{allow(100, "0.0.0.0/0", packet.AnyTraffic())}
 	check(t, []semantic{
-		{"the lowest number that matches decides: deny first", acl([]NACLRule{every[0], deny(90, "0.0.0.0/0", packet.TCP(22, 22))}, every),
-			"blocked\nblocked by network ACL acl-own: denies packets (inbound 90 deny tcp/22 0.0.0.0/0)"},
+		{
+			"the lowest number that matches decides: deny first", acl([]NACLRule{every[0], deny(90, "0.0.0.0/0", packet.TCP(22, 22))}, every),
+			"blocked\nblocked by network ACL acl-own: denies packets (inbound 90 deny tcp/22 0.0.0.0/0)",
+		},
 		{"the lowest number that matches decides: allow first", acl([]NACLRule{deny(110, "0.0.0.0/0", packet.TCP(22, 22)), every[0]}, every), sshFromAnyone},
-		{"what no rule matches is denied", acl([]NACLRule{allow(100, "0.0.0.0/0", packet.TCP(443, 443))}, every),
-			"blocked\nblocked by network ACL acl-own: denies packets (inbound * deny)"},
-		{"answers to port 443 only are for an odd client", acl(every, []NACLRule{allow(100, "0.0.0.0/0", packet.TCP(443, 443))}),
-			"unknown\nmissing whether a client sends from a port below 1024, the only ones to which acl-own lets answers pass"},
+		{
+			"what no rule matches is denied", acl([]NACLRule{allow(100, "0.0.0.0/0", packet.TCP(443, 443))}, every),
+			"blocked\nblocked by network ACL acl-own: denies packets (inbound * deny)",
+		},
+		{
+			"answers to port 443 only are for an odd client", acl(every, []NACLRule{allow(100, "0.0.0.0/0", packet.TCP(443, 443))}),
+			"unknown\nmissing whether a client sends from a port below 1024, the only ones to which acl-own lets answers pass",
+		},
 		{"answers to part of the ephemeral ports suffice", acl(every, []NACLRule{allow(100, "0.0.0.0/0", packet.TCP(32768, 60999))}), sshFromAnyone},
 		{"answers to one network are for its clients", acl(every, []NACLRule{allow(100, "198.41.0.0/24", packet.TCP(1024, 65535))}), "reached\ntcp/22 from 198.41.0.0/24"},
 		{"answers get back to ephemeral ports", acl(every, []NACLRule{allow(100, "0.0.0.0/0", packet.TCP(1024, 65535))}), sshFromAnyone},
-		{"without any outbound rule no TCP connection comes about", acl(every, nil),
-			"blocked\nblocked by network ACL acl-own: denies answers (outbound * deny)"},
-		{"an outbound rule for UDP does not answer TCP", acl(every, []NACLRule{allow(100, "0.0.0.0/0", packet.UDP(1024, 65535))}),
-			"blocked\nblocked by network ACL acl-own: denies answers (outbound * deny)"},
-		{"an outbound rule for the VPC does not answer the internet", acl(every, []NACLRule{allow(100, "10.0.0.0/16", packet.AnyTraffic())}),
-			"blocked\nblocked by network ACL acl-own: denies answers (outbound * deny)"},
+		{
+			"without any outbound rule no TCP connection comes about", acl(every, nil),
+			"blocked\nblocked by network ACL acl-own: denies answers (outbound * deny)",
+		},
+		{
+			"an outbound rule for UDP does not answer TCP", acl(every, []NACLRule{allow(100, "0.0.0.0/0", packet.UDP(1024, 65535))}),
+			"blocked\nblocked by network ACL acl-own: denies answers (outbound * deny)",
+		},
+		{
+			"an outbound rule for the VPC does not answer the internet", acl(every, []NACLRule{allow(100, "10.0.0.0/16", packet.AnyTraffic())}),
+			"blocked\nblocked by network ACL acl-own: denies answers (outbound * deny)",
+		},
 		{"a block list before an open rule leaves it open", acl([]NACLRule{deny(10, "8.0.0.0/8", packet.AnyTraffic()), every[0]}, every), sshFromAnyone},
 		{"an ACL of another subnet changes nothing", func(w *World) {
 			w.NACLs = append(w.NACLs, NACL{ID: "acl-none", VPC: "vpc-shop", Subnets: []string{"subnet-private"}})
@@ -168,22 +198,28 @@ func TestSecurityGroups(t *testing.T) {
 	}
 	check(t, []semantic{
 		{"no rule lets nothing in", ingress(), "blocked\nblocked by security group sg-web: no inbound rule allows it"},
-		{"an egress rule lets nothing in", func(w *World) {
-			w.SecurityGroups[0].Ingress, w.SecurityGroups[0].Egress = nil, []GroupRule{open("0.0.0.0/0", packet.AnyTraffic())}
+		{
+			"an egress rule lets nothing in", func(w *World) {
+				w.SecurityGroups[0].Ingress, w.SecurityGroups[0].Egress = nil, []GroupRule{open("0.0.0.0/0", packet.AnyTraffic())}
+			},
+			"blocked\nblocked by security group sg-web: no inbound rule allows it",
 		},
-			"blocked\nblocked by security group sg-web: no inbound rule allows it"},
 		{"answers need no egress rule", func(w *World) { w.SecurityGroups[0].Egress = nil }, sshFromAnyone},
 		{"protocol -1 is everything", ingress(open("0.0.0.0/0", packet.AnyTraffic())), "reached\nany from anyone"},
 		{"rules of several groups add up", func(w *World) {
 			w.SecurityGroups[1].Ingress = append(w.SecurityGroups[1].Ingress, open("0.0.0.0/0", packet.TCP(443, 443)))
 			w.Interfaces[0].Groups = []string{"sg-web", "sg-db"}
 		}, "reached\ntcp/22,443 from anyone"},
-		{"private ranges are not the internet", ingress(open("10.0.0.0/8", packet.TCP(22, 22)), open("192.168.0.0/16", packet.TCP(22, 22))),
-			"blocked\nblocked by security group sg-web: no inbound rule allows it"},
+		{
+			"private ranges are not the internet", ingress(open("10.0.0.0/8", packet.TCP(22, 22)), open("192.168.0.0/16", packet.TCP(22, 22))),
+			"blocked\nblocked by security group sg-web: no inbound rule allows it",
+		},
 		{"a listed office is not anyone", ingress(open("198.41.0.4/32", packet.TCP(22, 22))), "reached\ntcp/22 from 198.41.0.4"},
 		{"halves of the address space are anyone", ingress(open("0.0.0.0/1", packet.TCP(22, 22)), open("128.0.0.0/1", packet.TCP(22, 22))), sshFromAnyone},
-		{"a reference to a group is no way in from the internet", ingress(GroupRule{Traffic: packet.TCP(22, 22), Groups: []string{"sg-web", "sg-db"}}),
-			"blocked\nblocked by security group sg-web: no inbound rule allows it"},
+		{
+			"a reference to a group is no way in from the internet", ingress(GroupRule{Traffic: packet.TCP(22, 22), Groups: []string{"sg-web", "sg-db"}}),
+			"blocked\nblocked by security group sg-web: no inbound rule allows it",
+		},
 		{"a prefix list opens to its entries", func(w *World) {
 			ingress(GroupRule{Traffic: packet.TCP(22, 22), PrefixLists: []string{"pl-1"}})(w)
 			w.PrefixLists = []PrefixList{{"pl-1", []netip.Prefix{cidr("198.41.0.0/24"), cidr("10.0.0.0/8")}}}
@@ -207,21 +243,29 @@ func TestWhatWasNotCollectedIsNamed(t *testing.T) {
 		{"no network ACL", func(w *World) { w.NACLs = nil }, "unknown\nmissing network ACL of subnet subnet-public"},
 		{"network ACLs in part: the default may not be in force", func(w *World) { w.NotCollected = []Part{NACLs} }, "unknown\nmissing network ACL of subnet subnet-public"},
 		{"no security group", func(w *World) { w.SecurityGroups = nil }, "unknown\nmissing security group sg-web"},
-		{"one of two security groups: what the other allows is proven", func(w *World) { w.Interfaces[0].Groups = []string{"sg-gone", "sg-web"} },
-			"reached\ntcp/22 from anyone\nmissing security group sg-gone"},
+		{
+			"one of two security groups: what the other allows is proven", func(w *World) { w.Interfaces[0].Groups = []string{"sg-gone", "sg-web"} },
+			"reached\ntcp/22 from anyone\nmissing security group sg-gone",
+		},
 		{"no subnet", func(w *World) { w.Subnets = nil }, "unknown\nmissing subnet subnet-public"},
 		{"no gateway: an active route proves its attachment", func(w *World) { w.InternetGateways = nil }, sshFromAnyone},
-		{"no gateway, planned route", func(w *World) { w.InternetGateways = nil; w.RouteTables[0].Routes[0].State = StateUnknown },
-			"unknown\nmissing internet gateway igw-1: its attachment"},
-		{"no prefix list of a rule", func(w *World) {
-			w.SecurityGroups[0].Ingress = []GroupRule{{Traffic: packet.TCP(22, 22), PrefixLists: []string{"pl-1"}}}
+		{
+			"no gateway, planned route", func(w *World) { w.InternetGateways = nil; w.RouteTables[0].Routes[0].State = StateUnknown },
+			"unknown\nmissing internet gateway igw-1: its attachment",
 		},
-			"unknown\nmissing prefix list pl-1"},
+		{
+			"no prefix list of a rule", func(w *World) {
+				w.SecurityGroups[0].Ingress = []GroupRule{{Traffic: packet.TCP(22, 22), PrefixLists: []string{"pl-1"}}}
+			},
+			"unknown\nmissing prefix list pl-1",
+		},
 		{"no prefix list of a gateway endpoint: outsiders are not in it", func(w *World) {
 			w.RouteTables[0].Routes = append(w.RouteTables[0].Routes, Route{PrefixList: "pl-s3", Target: "vpce-1", State: Active})
 		}, sshFromAnyone},
-		{"what is known to block needs nothing more", func(w *World) { w.NACLs = nil; w.RouteTables[0].Routes = nil },
-			"blocked\nblocked by route table rtb-public: no route to an internet gateway; associated with subnet-public"},
+		{
+			"what is known to block needs nothing more", func(w *World) { w.NACLs = nil; w.RouteTables[0].Routes = nil },
+			"blocked\nblocked by route table rtb-public: no route to an internet gateway; associated with subnet-public",
+		},
 	}, fromInternet("eni-web"))
 	if got := told(New(World{}).FromInternet("eni-x")); got != "unknown\nmissing network interface eni-x" {
 		t.Error(got)
