@@ -94,11 +94,17 @@ type AttackPath struct {
 	Priority Priority `protobuf:"varint,7,opt,name=priority,proto3,enum=inroad.v1.Priority" json:"priority,omitempty"`
 	// As weak as the weakest step.
 	Verdict Verdict `protobuf:"varint,8,opt,name=verdict,proto3,enum=inroad.v1.Verdict" json:"verdict,omitempty"`
-	// Why the target matters.
-	Why   string  `protobuf:"bytes,9,opt,name=why,proto3" json:"why,omitempty"`
-	Steps []*Step `protobuf:"bytes,10,rep,name=steps,proto3" json:"steps,omitempty"`
-	// The change that stops this path.
-	Fix           *Fix `protobuf:"bytes,11,opt,name=fix,proto3" json:"fix,omitempty"`
+	// Why the target has its value.
+	Reason string  `protobuf:"bytes,9,opt,name=reason,proto3" json:"reason,omitempty"`
+	Steps  []*Step `protobuf:"bytes,10,rep,name=steps,proto3" json:"steps,omitempty"`
+	// The change that removes this path; unset only where the limit on proofs was reached.
+	Fix *Fix `protobuf:"bytes,11,opt,name=fix,proto3" json:"fix,omitempty"`
+	// The path in a sentence or two, its weakest point and what is open about it.
+	Why string `protobuf:"bytes,12,opt,name=why,proto3" json:"why,omitempty"`
+	// What the path ends in, by itself; with exposure it gives the priority.
+	Severity Severity `protobuf:"varint,13,opt,name=severity,proto3,enum=inroad.v1.Severity" json:"severity,omitempty"`
+	// The path begins at the internet, or uses what an outsider can do.
+	Exposed       bool `protobuf:"varint,14,opt,name=exposed,proto3" json:"exposed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -189,9 +195,9 @@ func (x *AttackPath) GetVerdict() Verdict {
 	return Verdict_VERDICT_UNSPECIFIED
 }
 
-func (x *AttackPath) GetWhy() string {
+func (x *AttackPath) GetReason() string {
 	if x != nil {
-		return x.Why
+		return x.Reason
 	}
 	return ""
 }
@@ -210,6 +216,27 @@ func (x *AttackPath) GetFix() *Fix {
 	return nil
 }
 
+func (x *AttackPath) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *AttackPath) GetSeverity() Severity {
+	if x != nil {
+		return x.Severity
+	}
+	return Severity_SEVERITY_UNSPECIFIED
+}
+
+func (x *AttackPath) GetExposed() bool {
+	if x != nil {
+		return x.Exposed
+	}
+	return false
+}
+
 // Step is one attack edge of a path.
 type Step struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -225,8 +252,10 @@ type Step struct {
 	// What must be held as well as from, by id.
 	Requires []string `protobuf:"bytes,6,rep,name=requires,proto3" json:"requires,omitempty"`
 	// What makes the edge exist: a statement, a rule, a setting.
-	Cause         string      `protobuf:"bytes,7,opt,name=cause,proto3" json:"cause,omitempty"`
-	Evidence      []*Evidence `protobuf:"bytes,8,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	Cause    string      `protobuf:"bytes,7,opt,name=cause,proto3" json:"cause,omitempty"`
+	Evidence []*Evidence `protobuf:"bytes,8,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// Chance that the step is brought off, 0 to 1.
+	Likelihood    float64 `protobuf:"fixed64,9,opt,name=likelihood,proto3" json:"likelihood,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -317,15 +346,26 @@ func (x *Step) GetEvidence() []*Evidence {
 	return nil
 }
 
-// Fix is a change that stops a path, proven by walking again without it.
+func (x *Step) GetLikelihood() float64 {
+	if x != nil {
+		return x.Likelihood
+	}
+	return 0
+}
+
+// Fix is a change that removes a path, proven by walking again without it.
 type Fix struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The cause that it removes.
+	// The cause that it removes; empty where the step names none.
 	Cause string `protobuf:"bytes,1,opt,name=cause,proto3" json:"cause,omitempty"`
 	// What to do, for a person.
-	Action string `protobuf:"bytes,2,opt,name=action,proto3" json:"action,omitempty"`
-	// Reported paths that it stops, this one included.
-	Stops         int32 `protobuf:"varint,3,opt,name=stops,proto3" json:"stops,omitempty"`
+	Change string `protobuf:"bytes,2,opt,name=change,proto3" json:"change,omitempty"`
+	// Reported paths that lose their target by the same change.
+	Paths int32 `protobuf:"varint,3,opt,name=paths,proto3" json:"paths,omitempty"`
+	// Without the cause the target cannot be reached from the entry at all; else other paths to it remain.
+	Closes bool `protobuf:"varint,4,opt,name=closes,proto3" json:"closes,omitempty"`
+	// The place, from 0, of the first step that rests on the cause.
+	Step          int32 `protobuf:"varint,5,opt,name=step,proto3" json:"step,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -367,16 +407,30 @@ func (x *Fix) GetCause() string {
 	return ""
 }
 
-func (x *Fix) GetAction() string {
+func (x *Fix) GetChange() string {
 	if x != nil {
-		return x.Action
+		return x.Change
 	}
 	return ""
 }
 
-func (x *Fix) GetStops() int32 {
+func (x *Fix) GetPaths() int32 {
 	if x != nil {
-		return x.Stops
+		return x.Paths
+	}
+	return 0
+}
+
+func (x *Fix) GetCloses() bool {
+	if x != nil {
+		return x.Closes
+	}
+	return false
+}
+
+func (x *Fix) GetStep() int32 {
+	if x != nil {
+		return x.Step
 	}
 	return 0
 }
@@ -792,8 +846,12 @@ type Escalation struct {
 	// The principal or account gained, by id.
 	Target string `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
 	// The target is full control of an account.
-	Admin         bool    `protobuf:"varint,3,opt,name=admin,proto3" json:"admin,omitempty"`
-	Steps         []*Step `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
+	Admin bool    `protobuf:"varint,3,opt,name=admin,proto3" json:"admin,omitempty"`
+	Steps []*Step `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
+	// As weak as the weakest step.
+	Verdict Verdict `protobuf:"varint,5,opt,name=verdict,proto3,enum=inroad.v1.Verdict" json:"verdict,omitempty"`
+	// The product over its distinct causes, 0 to 1.
+	Likelihood    float64 `protobuf:"fixed64,6,opt,name=likelihood,proto3" json:"likelihood,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -854,6 +912,20 @@ func (x *Escalation) GetSteps() []*Step {
 		return x.Steps
 	}
 	return nil
+}
+
+func (x *Escalation) GetVerdict() Verdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return Verdict_VERDICT_UNSPECIFIED
+}
+
+func (x *Escalation) GetLikelihood() float64 {
+	if x != nil {
+		return x.Likelihood
+	}
+	return 0
 }
 
 type ListEscalationsRequest struct {
@@ -982,7 +1054,7 @@ var File_inroad_v1_attack_path_service_proto protoreflect.FileDescriptor
 
 const file_inroad_v1_attack_path_service_proto_rawDesc = "" +
 	"\n" +
-	"#inroad/v1/attack_path_service.proto\x12\tinroad.v1\x1a\x1bbuf/validate/validate.proto\x1a\x15inroad/v1/graph.proto\"\xce\x02\n" +
+	"#inroad/v1/attack_path_service.proto\x12\tinroad.v1\x1a\x1bbuf/validate/validate.proto\x1a\x15inroad/v1/graph.proto\"\xb1\x03\n" +
 	"\n" +
 	"AttackPath\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
@@ -994,11 +1066,14 @@ const file_inroad_v1_attack_path_service_proto_rawDesc = "" +
 	"likelihood\x12\x14\n" +
 	"\x05value\x18\x06 \x01(\x01R\x05value\x12/\n" +
 	"\bpriority\x18\a \x01(\x0e2\x13.inroad.v1.PriorityR\bpriority\x12,\n" +
-	"\averdict\x18\b \x01(\x0e2\x12.inroad.v1.VerdictR\averdict\x12\x10\n" +
-	"\x03why\x18\t \x01(\tR\x03why\x12%\n" +
+	"\averdict\x18\b \x01(\x0e2\x12.inroad.v1.VerdictR\averdict\x12\x16\n" +
+	"\x06reason\x18\t \x01(\tR\x06reason\x12%\n" +
 	"\x05steps\x18\n" +
 	" \x03(\v2\x0f.inroad.v1.StepR\x05steps\x12 \n" +
-	"\x03fix\x18\v \x01(\v2\x0e.inroad.v1.FixR\x03fix\"\xed\x01\n" +
+	"\x03fix\x18\v \x01(\v2\x0e.inroad.v1.FixR\x03fix\x12\x10\n" +
+	"\x03why\x18\f \x01(\tR\x03why\x12/\n" +
+	"\bseverity\x18\r \x01(\x0e2\x13.inroad.v1.SeverityR\bseverity\x12\x18\n" +
+	"\aexposed\x18\x0e \x01(\bR\aexposed\"\x8d\x02\n" +
 	"\x04Step\x12\x12\n" +
 	"\x04from\x18\x01 \x01(\tR\x04from\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\tR\x02to\x12\x12\n" +
@@ -1007,11 +1082,16 @@ const file_inroad_v1_attack_path_service_proto_rawDesc = "" +
 	"\averdict\x18\x05 \x01(\x0e2\x12.inroad.v1.VerdictR\averdict\x12\x1a\n" +
 	"\brequires\x18\x06 \x03(\tR\brequires\x12\x14\n" +
 	"\x05cause\x18\a \x01(\tR\x05cause\x12/\n" +
-	"\bevidence\x18\b \x03(\v2\x13.inroad.v1.EvidenceR\bevidence\"I\n" +
+	"\bevidence\x18\b \x03(\v2\x13.inroad.v1.EvidenceR\bevidence\x12\x1e\n" +
+	"\n" +
+	"likelihood\x18\t \x01(\x01R\n" +
+	"likelihood\"u\n" +
 	"\x03Fix\x12\x14\n" +
 	"\x05cause\x18\x01 \x01(\tR\x05cause\x12\x16\n" +
-	"\x06action\x18\x02 \x01(\tR\x06action\x12\x14\n" +
-	"\x05stops\x18\x03 \x01(\x05R\x05stops\"\x91\x02\n" +
+	"\x06change\x18\x02 \x01(\tR\x06change\x12\x14\n" +
+	"\x05paths\x18\x03 \x01(\x05R\x05paths\x12\x16\n" +
+	"\x06closes\x18\x04 \x01(\bR\x06closes\x12\x12\n" +
+	"\x04step\x18\x05 \x01(\x05R\x04step\"\x91\x02\n" +
 	"\x10AttackPathFilter\x12,\n" +
 	"\aentries\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\xe8\a\"\ar\x05\x10\x01\x18\x80\x10R\aentries\x12,\n" +
 	"\atargets\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\xe8\a\"\ar\x05\x10\x01\x18\x80\x10R\atargets\x128\n" +
@@ -1043,13 +1123,17 @@ const file_inroad_v1_attack_path_service_proto_rawDesc = "" +
 	"\x04path\x18\x01 \x01(\v2\x15.inroad.v1.AttackPathR\x04path\x125\n" +
 	"\n" +
 	"provenance\x18\x02 \x01(\v2\x15.inroad.v1.ProvenanceR\n" +
-	"provenance\"\x7f\n" +
+	"provenance\"\xcd\x01\n" +
 	"\n" +
 	"Escalation\x12\x1c\n" +
 	"\tprincipal\x18\x01 \x01(\tR\tprincipal\x12\x16\n" +
 	"\x06target\x18\x02 \x01(\tR\x06target\x12\x14\n" +
 	"\x05admin\x18\x03 \x01(\bR\x05admin\x12%\n" +
-	"\x05steps\x18\x04 \x03(\v2\x0f.inroad.v1.StepR\x05steps\"\x8b\x01\n" +
+	"\x05steps\x18\x04 \x03(\v2\x0f.inroad.v1.StepR\x05steps\x12,\n" +
+	"\averdict\x18\x05 \x01(\x0e2\x12.inroad.v1.VerdictR\averdict\x12\x1e\n" +
+	"\n" +
+	"likelihood\x18\x06 \x01(\x01R\n" +
+	"likelihood\"\x8b\x01\n" +
 	"\x16ListEscalationsRequest\x12&\n" +
 	"\tprincipal\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tprincipal\x12\x1d\n" +
 	"\n" +
@@ -1102,50 +1186,53 @@ var file_inroad_v1_attack_path_service_proto_goTypes = []any{
 	(*ListEscalationsResponse)(nil),   // 13: inroad.v1.ListEscalationsResponse
 	(Priority)(0),                     // 14: inroad.v1.Priority
 	(Verdict)(0),                      // 15: inroad.v1.Verdict
-	(*Evidence)(nil),                  // 16: inroad.v1.Evidence
-	(*PageRequest)(nil),               // 17: inroad.v1.PageRequest
-	(*PageResponse)(nil),              // 18: inroad.v1.PageResponse
-	(*Provenance)(nil),                // 19: inroad.v1.Provenance
+	(Severity)(0),                     // 16: inroad.v1.Severity
+	(*Evidence)(nil),                  // 17: inroad.v1.Evidence
+	(*PageRequest)(nil),               // 18: inroad.v1.PageRequest
+	(*PageResponse)(nil),              // 19: inroad.v1.PageResponse
+	(*Provenance)(nil),                // 20: inroad.v1.Provenance
 }
 var file_inroad_v1_attack_path_service_proto_depIdxs = []int32{
 	14, // 0: inroad.v1.AttackPath.priority:type_name -> inroad.v1.Priority
 	15, // 1: inroad.v1.AttackPath.verdict:type_name -> inroad.v1.Verdict
 	2,  // 2: inroad.v1.AttackPath.steps:type_name -> inroad.v1.Step
 	3,  // 3: inroad.v1.AttackPath.fix:type_name -> inroad.v1.Fix
-	15, // 4: inroad.v1.Step.verdict:type_name -> inroad.v1.Verdict
-	16, // 5: inroad.v1.Step.evidence:type_name -> inroad.v1.Evidence
-	14, // 6: inroad.v1.AttackPathFilter.at_least:type_name -> inroad.v1.Priority
-	15, // 7: inroad.v1.AttackPathFilter.verdicts:type_name -> inroad.v1.Verdict
-	4,  // 8: inroad.v1.ListAttackPathsRequest.filter:type_name -> inroad.v1.AttackPathFilter
-	0,  // 9: inroad.v1.ListAttackPathsRequest.order:type_name -> inroad.v1.AttackPathOrder
-	17, // 10: inroad.v1.ListAttackPathsRequest.page:type_name -> inroad.v1.PageRequest
-	1,  // 11: inroad.v1.ListAttackPathsResponse.paths:type_name -> inroad.v1.AttackPath
-	18, // 12: inroad.v1.ListAttackPathsResponse.page:type_name -> inroad.v1.PageResponse
-	19, // 13: inroad.v1.ListAttackPathsResponse.provenance:type_name -> inroad.v1.Provenance
-	1,  // 14: inroad.v1.GetAttackPathResponse.path:type_name -> inroad.v1.AttackPath
-	19, // 15: inroad.v1.GetAttackPathResponse.provenance:type_name -> inroad.v1.Provenance
-	4,  // 16: inroad.v1.StreamAttackPathsRequest.filter:type_name -> inroad.v1.AttackPathFilter
-	0,  // 17: inroad.v1.StreamAttackPathsRequest.order:type_name -> inroad.v1.AttackPathOrder
-	1,  // 18: inroad.v1.StreamAttackPathsResponse.path:type_name -> inroad.v1.AttackPath
-	19, // 19: inroad.v1.StreamAttackPathsResponse.provenance:type_name -> inroad.v1.Provenance
-	2,  // 20: inroad.v1.Escalation.steps:type_name -> inroad.v1.Step
-	17, // 21: inroad.v1.ListEscalationsRequest.page:type_name -> inroad.v1.PageRequest
-	11, // 22: inroad.v1.ListEscalationsResponse.escalations:type_name -> inroad.v1.Escalation
-	18, // 23: inroad.v1.ListEscalationsResponse.page:type_name -> inroad.v1.PageResponse
-	19, // 24: inroad.v1.ListEscalationsResponse.provenance:type_name -> inroad.v1.Provenance
-	5,  // 25: inroad.v1.AttackPathService.ListAttackPaths:input_type -> inroad.v1.ListAttackPathsRequest
-	7,  // 26: inroad.v1.AttackPathService.GetAttackPath:input_type -> inroad.v1.GetAttackPathRequest
-	9,  // 27: inroad.v1.AttackPathService.StreamAttackPaths:input_type -> inroad.v1.StreamAttackPathsRequest
-	12, // 28: inroad.v1.AttackPathService.ListEscalations:input_type -> inroad.v1.ListEscalationsRequest
-	6,  // 29: inroad.v1.AttackPathService.ListAttackPaths:output_type -> inroad.v1.ListAttackPathsResponse
-	8,  // 30: inroad.v1.AttackPathService.GetAttackPath:output_type -> inroad.v1.GetAttackPathResponse
-	10, // 31: inroad.v1.AttackPathService.StreamAttackPaths:output_type -> inroad.v1.StreamAttackPathsResponse
-	13, // 32: inroad.v1.AttackPathService.ListEscalations:output_type -> inroad.v1.ListEscalationsResponse
-	29, // [29:33] is the sub-list for method output_type
-	25, // [25:29] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	16, // 4: inroad.v1.AttackPath.severity:type_name -> inroad.v1.Severity
+	15, // 5: inroad.v1.Step.verdict:type_name -> inroad.v1.Verdict
+	17, // 6: inroad.v1.Step.evidence:type_name -> inroad.v1.Evidence
+	14, // 7: inroad.v1.AttackPathFilter.at_least:type_name -> inroad.v1.Priority
+	15, // 8: inroad.v1.AttackPathFilter.verdicts:type_name -> inroad.v1.Verdict
+	4,  // 9: inroad.v1.ListAttackPathsRequest.filter:type_name -> inroad.v1.AttackPathFilter
+	0,  // 10: inroad.v1.ListAttackPathsRequest.order:type_name -> inroad.v1.AttackPathOrder
+	18, // 11: inroad.v1.ListAttackPathsRequest.page:type_name -> inroad.v1.PageRequest
+	1,  // 12: inroad.v1.ListAttackPathsResponse.paths:type_name -> inroad.v1.AttackPath
+	19, // 13: inroad.v1.ListAttackPathsResponse.page:type_name -> inroad.v1.PageResponse
+	20, // 14: inroad.v1.ListAttackPathsResponse.provenance:type_name -> inroad.v1.Provenance
+	1,  // 15: inroad.v1.GetAttackPathResponse.path:type_name -> inroad.v1.AttackPath
+	20, // 16: inroad.v1.GetAttackPathResponse.provenance:type_name -> inroad.v1.Provenance
+	4,  // 17: inroad.v1.StreamAttackPathsRequest.filter:type_name -> inroad.v1.AttackPathFilter
+	0,  // 18: inroad.v1.StreamAttackPathsRequest.order:type_name -> inroad.v1.AttackPathOrder
+	1,  // 19: inroad.v1.StreamAttackPathsResponse.path:type_name -> inroad.v1.AttackPath
+	20, // 20: inroad.v1.StreamAttackPathsResponse.provenance:type_name -> inroad.v1.Provenance
+	2,  // 21: inroad.v1.Escalation.steps:type_name -> inroad.v1.Step
+	15, // 22: inroad.v1.Escalation.verdict:type_name -> inroad.v1.Verdict
+	18, // 23: inroad.v1.ListEscalationsRequest.page:type_name -> inroad.v1.PageRequest
+	11, // 24: inroad.v1.ListEscalationsResponse.escalations:type_name -> inroad.v1.Escalation
+	19, // 25: inroad.v1.ListEscalationsResponse.page:type_name -> inroad.v1.PageResponse
+	20, // 26: inroad.v1.ListEscalationsResponse.provenance:type_name -> inroad.v1.Provenance
+	5,  // 27: inroad.v1.AttackPathService.ListAttackPaths:input_type -> inroad.v1.ListAttackPathsRequest
+	7,  // 28: inroad.v1.AttackPathService.GetAttackPath:input_type -> inroad.v1.GetAttackPathRequest
+	9,  // 29: inroad.v1.AttackPathService.StreamAttackPaths:input_type -> inroad.v1.StreamAttackPathsRequest
+	12, // 30: inroad.v1.AttackPathService.ListEscalations:input_type -> inroad.v1.ListEscalationsRequest
+	6,  // 31: inroad.v1.AttackPathService.ListAttackPaths:output_type -> inroad.v1.ListAttackPathsResponse
+	8,  // 32: inroad.v1.AttackPathService.GetAttackPath:output_type -> inroad.v1.GetAttackPathResponse
+	10, // 33: inroad.v1.AttackPathService.StreamAttackPaths:output_type -> inroad.v1.StreamAttackPathsResponse
+	13, // 34: inroad.v1.AttackPathService.ListEscalations:output_type -> inroad.v1.ListEscalationsResponse
+	31, // [31:35] is the sub-list for method output_type
+	27, // [27:31] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_inroad_v1_attack_path_service_proto_init() }
