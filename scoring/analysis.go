@@ -1,0 +1,125 @@
+package scoring
+
+import (
+	"context"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/inroad-security/inroad/graph"
+)
+
+// Analysis is a snapshot made ready for questions about its attack edges. It may be used by several goroutines at once.
+type Analysis struct {
+	snapshot *graph.Snapshot
+	config   Config
+	jewelIDs []graph.ID // ordered
+	// whole holds every traversable edge, with local numbers equal to the snapshot's.
+	whole *field
+	// region is what is reached from the entries and leads to a jewel; nothing else bears on a path.
+	region region
+}
+
+// region is a field with the places of entries and jewels in it; none for one that lies outside.
+type region struct {
+	*field
+	entries  []uint32
+	jewels   []uint32
+	internet uint32
+}
+
+// New prepares a snapshot that already holds its attack edges. It fails, as graph.ErrNotFound, when the configuration names an
+// id that the snapshot does not hold.
+func New(snapshot *graph.Snapshot, config Config) (*Analysis, error) {
+	config, err := config.filled(snapshot)
+	if err != nil {
+		return nil, err
+	}
+	analysis := &Analysis{
+		snapshot: snapshot, config: config, whole: pack(snapshot),
+		jewelIDs: slices.Sorted(maps.Keys(config.Jewels)),
+	}
+	analysis.region = analysis.narrow(config.Entries, analysis.jewelIDs)
+	return analysis, nil
+}
+
+// narrow keeps what is forward-reachable from the entries and backward-reachable from the jewels.
+func (analysis *Analysis) narrow(entryIDs, jewelIDs []graph.ID) region {
+	entries, jewels := analysis.places(entryIDs), analysis.places(jewelIDs)
+	internet := analysis.places([]graph.ID{graph.Internet})[0]
+
+	sources := entries
+	if len(analysis.whole.gates) > 0 {
+		sources = append(slices.Clone(entries), internet)
+	}
+	held := analysis.whole.reach(present(sources), nil)
+	reached, place := analysis.whole.take(chosen(held), nil)
+	entries, jewels, internet = moved(entries, place), moved(jewels, place), moved([]uint32{internet}, place)[0]
+
+	wanted := reached.relevant(present(jewels))
+	needed, place := reached.take(chosen(wanted), nil)
+	entries, jewels, internet = moved(entries, place), moved(jewels, place), moved([]uint32{internet}, place)[0]
+
+	needed.weigh(analysis.weight)
+	arranged, place := needed.arrange()
+	return region{field: arranged, entries: moved(entries, place), jewels: moved(jewels, place), internet: moved([]uint32{internet}, place)[0]}
+}
+
+// weight is an edge's cost in micronats.
+func (analysis *Analysis) weight(e graph.EdgeIndex) uint32 {
+	return micronats(analysis.config.Likelihood.of(analysis.snapshot.Technique(e), analysis.snapshot.EdgeKind(e), analysis.snapshot.Verdict(e)))
+}
+
+// places gives each id's number in the snapshot, or none.
+func (analysis *Analysis) places(ids []graph.ID) []uint32 {
+	places := make([]uint32, len(ids))
+	for i, id := range ids {
+		places[i] = none
+		if at, ok := analysis.snapshot.Find(id); ok {
+			places[i] = uint32(at)
+		}
+	}
+	return places
+}
+
+// moved translates numbers after a take.
+func moved(nodes, place []uint32) []uint32 {
+	translated := make([]uint32, len(nodes))
+	for i, node := range nodes {
+		translated[i] = none
+		if node != none {
+			translated[i] = place[node]
+		}
+	}
+	return translated
+}
+
+// present leaves out what is nowhere.
+func present(nodes []uint32) []uint32 {
+	var found []uint32
+	for _, node := range nodes {
+		if node != none {
+			found = append(found, node)
+		}
+	}
+	return found
+}
+
+// each runs work for 0 … count−1 on all processors. Every worker has its own tool, made once. It stops early when the context ends.
+func each[T any](ctx context.Context, count int, tool func() T, work func(tool T, i int)) error {
+	workers := min(runtime.GOMAXPROCS(0), count)
+	var wait sync.WaitGroup
+	for worker := range workers {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			own := tool()
+			for i := worker; i < count && ctx.Err() == nil; i += workers {
+				work(own, i)
+			}
+		}()
+	}
+	wait.Wait()
+	return ctx.Err()
+}

@@ -1,0 +1,108 @@
+package scoring
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/inroad-security/inroad/graph"
+)
+
+const (
+	// chokepointCount is how many choke points a document names at most.
+	chokepointCount = 5
+	// chokepointWork bounds the search for them, in edges walked again; past it fewer are named.
+	chokepointWork = 200_000_000
+)
+
+// Chokepoint is a change that lowers the risk of many paths at once. The list is greedy: each entry is the single change that
+// lowers the summed risk most once those before it are made, found by walking again without it. No claim of a cheapest
+// plan is made.
+type Chokepoint struct {
+	Change string      `json:"change"`
+	Cause  graph.Cause `json:"cause"`
+	// RiskRemoved is by how much the sum over all paths falls, and RiskLeft what it falls to.
+	RiskRemoved float64 `json:"risk_removed"`
+	RiskLeft    float64 `json:"risk_left"`
+	// Closed is how many pairs of entry and target have no path any more, and Open how many still have.
+	Closed int `json:"closed"`
+	Open   int `json:"open"`
+}
+
+// weighed is a cut with the risk of the best routes that cross it, which bounds what it can remove.
+type weighed struct {
+	cut   cut
+	edge  graph.EdgeIndex
+	bound float64
+}
+
+// Chokepoints names the changes that lower the summed risk most, one after the other.
+func (analysis *Analysis) Chokepoints(ctx context.Context) ([]Chokepoint, error) {
+	chokepoints := []Chokepoint{}
+	area := analysis.region
+	memo := newGrounds(analysis)
+	pass := (len(area.arcs) + len(area.gates) + 1) * max(1, min(len(area.entries), len(area.jewels)))
+	work := pass
+	current, err := analysis.best(ctx, area)
+	for err == nil && len(chokepoints) < chokepointCount && len(current) > 0 {
+		resting := analysis.resting(current, memo)
+		var chosen *weighed
+		var removed float64
+		var after []scored
+		var left region
+		for _, candidate := range crossing(current, memo) {
+			if chosen != nil && candidate.bound <= removed || work > chokepointWork {
+				break
+			}
+			trial := area
+			trial.field = area.without(dropping(resting[candidate.cut]))
+			var best []scored
+			if best, err = analysis.best(ctx, trial); err != nil {
+				return nil, err
+			}
+			work += pass
+			if gain := total(current) - total(best); chosen == nil || gain > removed {
+				chosen, removed, after, left = &candidate, gain, best, trial
+			}
+		}
+		if chosen == nil || rounded(removed) <= 0 {
+			break
+		}
+		chokepoints = append(chokepoints, Chokepoint{
+			Change: analysis.change(chosen.cut, chosen.edge), Cause: chosen.cut.cause, RiskRemoved: rounded(removed), RiskLeft: rounded(total(after)),
+			Closed: len(current) - len(after), Open: len(after),
+		})
+		area, current = left, after
+	}
+	return chokepoints, err
+}
+
+// crossing weighs every cut of the routes, heaviest first. A pair's risk changes only when its best route is cut, so the bound holds.
+func crossing(current []scored, memo *grounds) []weighed {
+	var candidates []weighed
+	place := map[cut]int{}
+	for _, one := range current {
+		for _, at := range memo.cutsOf(one.edges) {
+			cut := memo.cutOf(one.edges[at])
+			known, ok := place[cut]
+			if !ok {
+				known = len(candidates)
+				place[cut] = known
+				candidates = append(candidates, weighed{cut: cut, edge: one.edges[at]})
+			}
+			candidates[known].bound += one.risk
+		}
+	}
+	slices.SortFunc(candidates, func(a, b weighed) int {
+		return cmp.Or(-cmp.Compare(a.bound, b.bound), cmp.Compare(a.cut.effort(), b.cut.effort()), cmp.Compare(a.cut.cause, b.cut.cause), cmp.Compare(a.edge, b.edge))
+	})
+	return candidates
+}
+
+func total(all []scored) float64 {
+	sum := 0.0
+	for _, one := range all {
+		sum += one.risk
+	}
+	return sum
+}

@@ -1,0 +1,96 @@
+package scoring
+
+import "github.com/inroad-security/inroad/graph"
+
+// reach gives, for each node, whether it is held in the end by whoever holds the sources: the least fixpoint of AND over OR. Edges
+// that drop names are not walked; nil drops none.
+func (packed *field) reach(sources []uint32, drop func(graph.EdgeIndex) bool) []bool {
+	held := make([]bool, len(packed.nodes))
+	missing := make([]uint32, len(packed.gates))
+	for g, gate := range packed.gates {
+		missing[g] = uint32(len(gate.sources))
+	}
+	queue := make([]uint32, 0, len(sources))
+	gain := func(node uint32) {
+		if !held[node] {
+			held[node] = true
+			queue = append(queue, node)
+		}
+	}
+	for _, source := range sources {
+		gain(source)
+	}
+	for len(queue) > 0 {
+		node := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for a := packed.start[node]; a < packed.start[node+1]; a++ {
+			if to := packed.arcs[a].to; !held[to] && (drop == nil || !drop(packed.edges[a])) {
+				gain(to)
+			}
+		}
+		for _, g := range packed.waiting(node) {
+			missing[g]--
+			if missing[g] == 0 && (drop == nil || !drop(packed.gates[g].edge)) {
+				gain(packed.gates[g].to)
+			}
+		}
+	}
+	return held
+}
+
+// relevant gives, for each node, whether a proof of some goal may use it. Where a gate needs several things, all are relevant.
+func (packed *field) relevant(goals []uint32) []bool {
+	count := len(packed.nodes)
+	start := make([]uint32, count+1)
+	for _, arc := range packed.arcs {
+		start[arc.to+1]++
+	}
+	for i := range count {
+		start[i+1] += start[i]
+	}
+	in := make([]uint32, len(packed.arcs))
+	next := append([]uint32(nil), start...)
+	for a, arc := range packed.arcs {
+		in[next[arc.to]] = packed.from[a]
+		next[arc.to]++
+	}
+	opened := map[uint32][]uint32{}
+	for g, gate := range packed.gates {
+		opened[gate.to] = append(opened[gate.to], uint32(g))
+	}
+	wanted := make([]bool, count)
+	var queue []uint32
+	want := func(node uint32) {
+		if !wanted[node] {
+			wanted[node] = true
+			queue = append(queue, node)
+		}
+	}
+	for _, goal := range goals {
+		want(goal)
+	}
+	for len(queue) > 0 {
+		node := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for _, from := range in[start[node]:start[node+1]] {
+			want(from)
+		}
+		for _, g := range opened[node] {
+			for _, source := range packed.gates[g].sources {
+				want(source)
+			}
+		}
+	}
+	return wanted
+}
+
+// chosen lists the numbers of the nodes that are marked, ascending.
+func chosen(marks []bool) []uint32 {
+	var list []uint32
+	for i, marked := range marks {
+		if marked {
+			list = append(list, uint32(i))
+		}
+	}
+	return list
+}

@@ -1,0 +1,243 @@
+package scoring
+
+import (
+	"context"
+	"slices"
+
+	"github.com/inroad-security/inroad/graph"
+)
+
+// route is the cheapest proof of one jewel from one entry.
+type route struct {
+	entry, jewel int // places in the configuration's entries and in the ordered jewels
+	edges        []graph.EdgeIndex
+}
+
+// routes finds the best route of each pair that has one, ordered by entry and jewel; with anyEntry, of each jewel. Both
+// passes below give the same routes: which one runs is a matter of time only.
+func (area region) routes(ctx context.Context, anyEntry bool) ([]route, error) {
+	switch entries, jewels := len(present(area.entries)), len(present(area.jewels)); {
+	case entries == 0 || jewels == 0:
+		return nil, ctx.Err()
+	case anyEntry:
+		return area.fromAny(), ctx.Err()
+	case len(area.gates) == 0 && jewels < entries:
+		return area.backward(ctx)
+	default:
+		return area.forward(ctx)
+	}
+}
+
+// forward searches once from each entry.
+func (area region) forward(ctx context.Context) ([]route, error) {
+	outside := area.outsider(nil)
+	found := make([][]route, len(area.entries))
+	err := each(ctx, len(area.entries), func() *search { return newSearch(area.field) }, func(seeker *search, e int) {
+		found[e] = area.from(seeker, outside, e)
+	})
+	return slices.Concat(found...), err
+}
+
+// from searches from one entry: alone first, then, for what it did not reach, with what an outsider can do beside it. What an
+// outsider reaches alone is left to the outsider.
+func (area region) from(seeker *search, outside []bool, e int) []route {
+	entry := area.entries[e]
+	if entry == none {
+		return nil
+	}
+	var found []route
+	var missed []int
+	seeker.sweep([]uint32{entry})
+	for j, jewel := range area.jewels {
+		if jewel == none || jewel == entry {
+			continue
+		}
+		if moves := seeker.proof(jewel); len(moves) > 0 {
+			found = append(found, route{e, j, area.edgesOf(moves)})
+		} else if outside != nil && !outside[jewel] {
+			missed = append(missed, j)
+		}
+	}
+	if len(missed) == 0 || area.internet == entry {
+		return found
+	}
+	seeker.sweep([]uint32{entry, area.internet})
+	for _, j := range missed {
+		if moves := seeker.proof(area.jewels[j]); len(moves) > 0 {
+			found = append(found, route{e, j, area.edgesOf(moves)})
+		}
+	}
+	slices.SortFunc(found, func(a, b route) int { return a.jewel - b.jewel })
+	return found
+}
+
+// outsider marks what an outsider reaches alone; nil where no gate or no internet makes it matter, since without gates two
+// sources together reach no more than each does.
+func (area region) outsider(drop func(graph.EdgeIndex) bool) []bool {
+	if len(area.gates) == 0 || area.internet == none {
+		return nil
+	}
+	return area.reach([]uint32{area.internet}, drop)
+}
+
+// gains marks what an entry reaches by the rule of from: alone, or with an outsider's help that is needed.
+func (area region) gains(entry uint32, drop func(graph.EdgeIndex) bool) []bool {
+	alone := area.reach([]uint32{entry}, drop)
+	outside := area.outsider(drop)
+	if outside == nil || entry == area.internet {
+		return alone
+	}
+	for node, helped := range area.reach([]uint32{entry, area.internet}, drop) {
+		alone[node] = alone[node] || (helped && !outside[node])
+	}
+	return alone
+}
+
+// fromAny searches once from all entries together. A route's entry is where its chain of sources begins.
+func (area region) fromAny() []route {
+	seeker := newSearch(area.field)
+	sources := present(area.entries)
+	if len(area.gates) > 0 && area.internet != none {
+		sources = append(sources, area.internet)
+	}
+	seeker.sweep(sources)
+	var found []route
+	for j, jewel := range area.jewels {
+		if jewel == none {
+			continue
+		}
+		moves := seeker.proof(jewel)
+		if len(moves) == 0 {
+			continue
+		}
+		start := jewel
+		for seeker.by[start] != none {
+			start = area.sources(seeker.by[start])[0]
+		}
+		if e := slices.Index(area.entries, start); e >= 0 {
+			found = append(found, route{e, j, area.edgesOf(moves)})
+		}
+	}
+	return found
+}
+
+// backward searches once to each jewel, where no gate stands.
+func (area region) backward(ctx context.Context) ([]route, error) {
+	mirror := area.mirrored()
+	last := uint32(len(area.nodes) - 1)
+	found := make([][]route, len(area.jewels))
+	err := each(ctx, len(area.jewels), func() *tracer { return newTracer(area.field, mirror) }, func(tracer *tracer, j int) {
+		jewel := area.jewels[j]
+		if jewel == none {
+			return
+		}
+		tracer.sweep([]uint32{last - jewel})
+		for e, entry := range area.entries {
+			if entry == none || entry == jewel || tracer.cost[last-entry] == unreached {
+				continue
+			}
+			found[j] = append(found[j], route{e, j, tracer.trace(entry, jewel)})
+		}
+	})
+	all := slices.Concat(found...)
+	slices.SortStableFunc(all, func(a, b route) int { return a.entry - b.entry })
+	return all, err
+}
+
+// mirrored turns every arc round, and the order of the nodes with it, so that it is arranged too.
+func (packed *field) mirrored() *field {
+	count := len(packed.nodes)
+	last := uint32(count - 1)
+	mirror := &field{nodes: make([]graph.Index, count), start: make([]uint32, count+1)}
+	for i, node := range packed.nodes {
+		mirror.nodes[int(last)-i] = node
+	}
+	for _, arc := range packed.arcs {
+		mirror.start[last-arc.to+1]++
+	}
+	for i := range count {
+		mirror.start[i+1] += mirror.start[i]
+	}
+	mirror.arcs = make([]arc, len(packed.arcs))
+	mirror.edges = make([]graph.EdgeIndex, len(packed.arcs))
+	mirror.from = make([]uint32, len(packed.arcs))
+	next := slices.Clone(mirror.start)
+	for a, forward := range packed.arcs {
+		at := next[last-forward.to]
+		next[last-forward.to]++
+		mirror.arcs[at] = arc{to: last - packed.from[a], weight: forward.weight}
+		mirror.edges[at] = packed.edges[a]
+		mirror.from[at] = last - forward.to
+	}
+	for i := len(packed.bounds) - 1; i >= 0; i-- {
+		mirror.bounds = append(mirror.bounds, uint32(count)-packed.bounds[i])
+	}
+	return mirror
+}
+
+// tracer reads routes off a search of the mirrored field.
+type tracer struct {
+	*search
+	forward *field
+	mark    []uint32 // of the trace that marked the node last
+	traces  uint32
+}
+
+func newTracer(forward, mirror *field) *tracer {
+	return &tracer{search: newSearch(mirror), forward: forward, mark: make([]uint32, len(forward.nodes))}
+}
+
+// trace gives the route that a forward search would: among equally cheap ones, read from the jewel back, each edge the first
+// in the snapshot's order.
+func (tracer *tracer) trace(entry, jewel uint32) []graph.EdgeIndex {
+	last := uint32(len(tracer.forward.nodes) - 1)
+	exact := tracer.cost[last-entry] < priciest
+	var edges []graph.EdgeIndex
+	for node := last - entry; node != last-jewel; {
+		if exact && tracer.tied[node] {
+			return tracer.traceTied(entry, jewel)
+		}
+		move := tracer.by[node]
+		edges = append(edges, tracer.field.edges[move])
+		node = tracer.field.from[move]
+	}
+	return edges
+}
+
+// traceTied marks all that lies on an equally cheap route, then walks back from the jewel through what is marked.
+func (tracer *tracer) traceTied(entry, jewel uint32) []graph.EdgeIndex {
+	last := uint32(len(tracer.forward.nodes) - 1)
+	tight := func(from uint32, arc arc) bool {
+		ahead := tracer.cost[last-arc.to]
+		return ahead != unreached && min(ahead+cost(arc.weight), priciest) == tracer.cost[last-from]
+	}
+	tracer.traces++
+	queue := []uint32{entry}
+	tracer.mark[entry] = tracer.traces
+	for len(queue) > 0 {
+		node := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for a := tracer.forward.start[node]; a < tracer.forward.start[node+1]; a++ {
+			if arc := tracer.forward.arcs[a]; tracer.mark[arc.to] != tracer.traces && tight(node, arc) {
+				tracer.mark[arc.to] = tracer.traces
+				queue = append(queue, arc.to)
+			}
+		}
+	}
+	var edges []graph.EdgeIndex
+	for node := jewel; node != entry; {
+		best, from := graph.EdgeIndex(none), uint32(none)
+		mirrored := last - node
+		for a := tracer.field.start[mirrored]; a < tracer.field.start[mirrored+1]; a++ {
+			source := last - tracer.field.arcs[a].to
+			if edge := tracer.field.edges[a]; edge < best && tracer.mark[source] == tracer.traces &&
+				tight(source, arc{to: node, weight: tracer.field.arcs[a].weight}) {
+				best, from = edge, source
+			}
+		}
+		edges = append(edges, best)
+		node = from
+	}
+	slices.Reverse(edges)
+	return edges
+}

@@ -1,0 +1,271 @@
+package scoring
+
+import "github.com/inroad-security/inroad/graph"
+
+// A cost is a proof's −ln(likelihood), summed over its steps, in micronats above the low 24 bits, and its number of steps in those:
+// one addition and one comparison serve both. Whole numbers make sums exact, so that ties are ties in every order of adding.
+const (
+	step      = 1
+	micronat  = 1 << 24
+	unreached = ^uint64(0)
+	// priciest is where costs stop growing: beyond it proofs are told apart no more, and nothing overflows.
+	priciest = uint64(1) << 62
+)
+
+func cost(weight uint32) uint64 { return uint64(weight)*micronat + step }
+
+// search finds cheapest proofs over one field, again and again, reusing its memory. It is Knuth's generalisation of Dijkstra's
+// algorithm (A generalization of Dijkstra's algorithm, 1977): a gate costs its weight and all its sources' costs, so that what
+// two sources share counts twice while searching; Route's likelihood counts it once.
+type search struct {
+	field *field
+	cost  []uint64
+	// by is the arc, or len(arcs)+gate, that gained each node most cheaply; among equals the first in the snapshot's
+	// order of edges. none for a source, and for what is not reached.
+	by      []uint32
+	tied    []bool // another move gains the node as cheaply
+	missing []uint32
+	sum     []uint64
+	heap    heap
+	touched []uint32
+	opened  []uint32
+}
+
+func newSearch(packed *field) *search {
+	seeker := &search{
+		field: packed, cost: make([]uint64, len(packed.nodes)), by: make([]uint32, len(packed.nodes)), tied: make([]bool, len(packed.nodes)),
+		missing: make([]uint32, len(packed.gates)), sum: make([]uint64, len(packed.gates)),
+	}
+	for i := range seeker.cost {
+		seeker.cost[i], seeker.by[i] = unreached, none
+	}
+	for g, gate := range packed.gates {
+		seeker.missing[g] = uint32(len(gate.sources))
+	}
+	return seeker
+}
+
+func (seeker *search) reset() {
+	for _, node := range seeker.touched {
+		seeker.cost[node], seeker.by[node], seeker.tied[node] = unreached, none, false
+	}
+	for _, g := range seeker.opened {
+		seeker.missing[g], seeker.sum[g] = uint32(len(seeker.field.gates[g].sources)), 0
+	}
+	seeker.touched, seeker.opened = seeker.touched[:0], seeker.opened[:0]
+}
+
+// start forgets the last search and holds the sources.
+func (seeker *search) start(sources []uint32) {
+	seeker.reset()
+	for _, source := range sources {
+		if seeker.cost[source] != 0 {
+			seeker.cost[source] = 0
+			seeker.touched = append(seeker.touched, source)
+		}
+	}
+}
+
+// local searches from the sources with one heap: its time follows what they reach. It gives the number of nodes settled.
+func (seeker *search) local(sources []uint32) int {
+	seeker.start(sources)
+	for _, source := range seeker.touched {
+		seeker.heap.push(0, source)
+	}
+	return seeker.drain(0, uint32(len(seeker.field.nodes)))
+}
+
+// sweep searches from the sources component by component of an arranged field: a heap serves cycles alone.
+func (seeker *search) sweep(sources []uint32) {
+	seeker.start(sources)
+	first := uint32(len(seeker.field.nodes))
+	for _, source := range sources {
+		first = min(first, source)
+	}
+	bounds := seeker.field.bounds
+	for c := range len(bounds) - 1 {
+		low, high := bounds[c], bounds[c+1]
+		if high <= first {
+			continue
+		}
+		if high-low == 1 {
+			if seeker.cost[low] != unreached {
+				seeker.settle(low, low, low)
+			}
+			continue
+		}
+		for node := low; node < high; node++ {
+			if seeker.cost[node] != unreached {
+				seeker.heap.push(seeker.cost[node], node)
+			}
+		}
+		seeker.drain(low, high)
+	}
+}
+
+// drain settles, cheapest first, what the heap holds and all that follows from it in [low, high).
+func (seeker *search) drain(low, high uint32) int {
+	settled := 0
+	for len(seeker.heap) > 0 {
+		at, node := seeker.heap.pop()
+		if at != seeker.cost[node] {
+			continue // a cheaper way was found since
+		}
+		seeker.settle(node, low, high)
+		settled++
+	}
+	return settled
+}
+
+// settle walks on from a node whose cost is final; what it makes cheaper in [low, high) goes on the heap.
+func (seeker *search) settle(node, low, high uint32) {
+	packed := seeker.field
+	base := seeker.cost[node]
+	for a := packed.start[node]; a < packed.start[node+1]; a++ {
+		arc := packed.arcs[a]
+		at := min(base+cost(arc.weight), priciest)
+		if known := seeker.cost[arc.to]; at < known {
+			seeker.improve(arc.to, at, a, low, high)
+		} else if at == known {
+			seeker.tie(arc.to, at, a)
+		}
+	}
+	for _, g := range packed.waiting(node) {
+		if seeker.sum[g] == 0 && seeker.missing[g] == uint32(len(packed.gates[g].sources)) {
+			seeker.opened = append(seeker.opened, g)
+		}
+		seeker.sum[g] = min(seeker.sum[g]+base, priciest)
+		if seeker.missing[g]--; seeker.missing[g] > 0 {
+			continue
+		}
+		gate := &packed.gates[g]
+		at := min(seeker.sum[g]+cost(gate.weight), priciest)
+		if known := seeker.cost[gate.to]; at < known {
+			seeker.improve(gate.to, at, uint32(len(packed.arcs))+g, low, high)
+		} else if at == known {
+			seeker.tie(gate.to, at, uint32(len(packed.arcs))+g)
+		}
+	}
+}
+
+func (seeker *search) improve(node uint32, at uint64, move, low, high uint32) {
+	if seeker.cost[node] == unreached {
+		seeker.touched = append(seeker.touched, node)
+	}
+	seeker.cost[node], seeker.by[node], seeker.tied[node] = at, move, false
+	if low <= node && node < high {
+		seeker.heap.push(at, node)
+	}
+}
+
+// tie keeps, of two moves that gain a node equally cheaply, the first in the snapshot's order. Costs only grow along a proof, save where
+// they stopped growing: there the move that came first stays, lest a proof rest on itself.
+func (seeker *search) tie(node uint32, at uint64, move uint32) {
+	if at >= priciest || seeker.by[node] == none {
+		return
+	}
+	seeker.tied[node] = true
+	if seeker.field.move(move) < seeker.field.move(seeker.by[node]) {
+		seeker.by[node] = move
+	}
+}
+
+// proof lists the moves that gain a node, each after all that it needs and none twice. Empty for a source; nil when
+// the node was not reached.
+func (seeker *search) proof(goal uint32) []uint32 {
+	if seeker.cost[goal] == unreached {
+		return nil
+	}
+	moves := []uint32{}
+	type frame struct{ node, next uint32 } // next: how many of the node's sources were visited
+	done := map[uint32]bool{}
+	stack := []frame{{goal, 0}}
+	for len(stack) > 0 {
+		top := &stack[len(stack)-1]
+		move := seeker.by[top.node]
+		if move == none || done[top.node] {
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		sources := seeker.field.sources(move)
+		if int(top.next) < len(sources) {
+			source := sources[top.next]
+			top.next++
+			if !done[source] {
+				stack = append(stack, frame{source, 0})
+			}
+			continue
+		}
+		done[top.node] = true
+		moves = append(moves, move)
+		stack = stack[:len(stack)-1]
+	}
+	return moves
+}
+
+// edges translates moves into the snapshot's edges.
+func (packed *field) edgesOf(moves []uint32) []graph.EdgeIndex {
+	if moves == nil {
+		return nil
+	}
+	edges := make([]graph.EdgeIndex, len(moves))
+	for i, move := range moves {
+		edges[i] = packed.move(move)
+	}
+	return edges
+}
+
+// heap is a 4-ary heap of nodes by cost, then by number.
+type heap []entry
+
+type entry struct {
+	cost uint64
+	node uint32
+}
+
+func (a entry) before(b entry) bool { return a.cost < b.cost || (a.cost == b.cost && a.node < b.node) }
+
+func (queue *heap) push(cost uint64, node uint32) {
+	added := entry{cost, node}
+	*queue = append(*queue, added)
+	items := *queue
+	at := len(items) - 1
+	for at > 0 {
+		parent := (at - 1) / 4
+		if !added.before(items[parent]) {
+			break
+		}
+		items[at] = items[parent]
+		at = parent
+	}
+	items[at] = added
+}
+
+func (queue *heap) pop() (uint64, uint32) {
+	items := *queue
+	top, last := items[0], items[len(items)-1]
+	items = items[:len(items)-1]
+	*queue = items
+	if len(items) == 0 {
+		return top.cost, top.node
+	}
+	at := 0
+	for {
+		least := 4*at + 1
+		if least >= len(items) {
+			break
+		}
+		for child := least + 1; child < min(4*at+5, len(items)); child++ {
+			if items[child].before(items[least]) {
+				least = child
+			}
+		}
+		if !items[least].before(last) {
+			break
+		}
+		items[at] = items[least]
+		at = least
+	}
+	items[at] = last
+	return top.cost, top.node
+}
