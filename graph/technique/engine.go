@@ -1,0 +1,472 @@
+package technique
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+)
+
+// actors are the kinds of node that use techniques. A group stands for whoever is, or makes itself, a member.
+var actors = []graph.NodeKind{kinds.AWSUser, kinds.AWSRole, kinds.AWSGroup}
+
+// Derive gives the attack edges of every technique that has a rule: at most one for each principal, target, technique and
+// set of requirements, in the order of principals (users, roles, groups; each by id), techniques and targets. Principals for which
+// skip is true, such as administrators, who gain nothing, have no edges. Equal snapshots give equal sequences.
+func (catalogue Catalogue) Derive(snapshot *graph.Snapshot, authorizer Authorizer, skip func(graph.ID) bool) iter.Seq[graph.Edge] {
+	return func(yield func(graph.Edge) bool) {
+		world := newWorld(snapshot, authorizer)
+		for node := range snapshot.OfKind(actors...) {
+			id := snapshot.ID(node)
+			if serviceLinked(id) || skip != nil && skip(id) {
+				continue
+			}
+			actor := newActor(world, node)
+			for _, technique := range catalogue.techniques {
+				if technique.rule == nil {
+					continue
+				}
+				for _, edge := range actor.edges(technique) {
+					if !yield(edge) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// actor is one principal whose techniques are sought, with what was already asked about it.
+type actor struct {
+	world     *world
+	node      graph.Index
+	id        graph.ID
+	partition string
+	account   string
+	root      graph.ID
+	may       map[string]bool
+	decisions map[string]Decision
+	where     map[string][]string
+}
+
+func newActor(world *world, node graph.Index) *actor {
+	id := world.snapshot.ID(node)
+	account := world.accountOf(node)
+	return &actor{
+		world: world, node: node, id: id, partition: arnField(id, 1), account: account,
+		root: graph.ID(fmt.Sprintf("arn:%s:iam::%s:root", arnField(id, 1), account)),
+		may:  map[string]bool{}, decisions: map[string]Decision{}, where: map[string][]string{},
+	}
+}
+
+func (actor *actor) mayEver(action string) bool {
+	may, known := actor.may[action]
+	if !known {
+		may = actor.world.authorizer.May(actor.id, action)
+		actor.may[action] = may
+	}
+	return may
+}
+
+// edges gives what the actor gains by a technique, ordered by target and requirements.
+func (actor *actor) edges(technique Technique) []graph.Edge {
+	search := search{actor: actor, technique: technique, rule: technique.rule, found: map[string]graph.Edge{}}
+	for at := range technique.rule.options {
+		option := &technique.rule.options[at]
+		if slices.ContainsFunc(option.permissions, func(permission permission) bool {
+			return permission.subject == actorIndex && !actor.mayEver(permission.action)
+		}) {
+			continue
+		}
+		search.option = option
+		search.bound = make([]graph.Index, len(technique.rule.variables))
+		search.proof = search.proof[:0]
+		search.step(0)
+	}
+	edges := make([]graph.Edge, 0, len(search.found))
+	for _, edge := range search.found {
+		edges = append(edges, edge)
+	}
+	slices.SortFunc(edges, func(a, b graph.Edge) int {
+		if order := strings.Compare(string(a.To), string(b.To)); order != 0 {
+			return order
+		}
+		return slices.Compare(a.Requires, b.Requires)
+	})
+	return edges
+}
+
+// search tries to bind one option's variables, one after the other.
+type search struct {
+	*actor
+	technique Technique
+	rule      *rule
+	option    *option
+	bound     []graph.Index
+	proof     []proof
+	found     map[string]graph.Edge
+}
+
+// proof is one thing that was decided on the way.
+type proof struct {
+	verdict  graph.Verdict
+	cause    graph.Cause
+	evidence []graph.Evidence
+}
+
+// step binds the variable of the given stage, after testing what is decided by those before it.
+func (search *search) step(stage int) {
+	depth := len(search.proof)
+	defer func() { search.proof = search.proof[:depth] }()
+	for _, test := range search.option.stages[stage] {
+		if !search.passes(test) {
+			return
+		}
+	}
+	if stage == len(search.option.bind) {
+		search.conclude()
+		return
+	}
+	index := search.option.bind[stage]
+	variable := &search.rule.variables[index]
+	settledBefore, settledNow := search.settledAt(stage-1), search.settledAt(stage)
+	for _, node := range search.candidatesFor(index, variable) {
+		if settledBefore && search.alreadyProven() {
+			return
+		}
+		search.bound[index] = node
+		if settledNow && search.alreadyProven() {
+			continue
+		}
+		inner := len(search.proof)
+		if search.admits(variable, node) {
+			search.step(stage + 1)
+		}
+		search.proof = search.proof[:inner]
+	}
+}
+
+// admits tests what a variable's own definition says of a node.
+func (search *search) admits(variable *variable, node graph.Index) bool {
+	world := search.world
+	switch {
+	case variable.identity == isActor && node != search.node, variable.identity == notActor && node == search.node:
+		return false
+	case !variable.anywhere && world.accountOf(node) != search.account:
+		return false
+	}
+	for _, comparison := range variable.where {
+		if !search.accept(world.holds(node, comparison, search.right(comparison))) {
+			return false
+		}
+	}
+	if len(variable.trusts) > 0 {
+		decision := world.trusts(node, variable.trusts)
+		if !decision.Holds {
+			return false
+		}
+		search.proof = append(search.proof, proof{verdict: decision.Verdict, evidence: decision.Evidence})
+	}
+	if variable.grants {
+		power := world.powerOf(node, world.snapshot.Kind(search.node))
+		if !power.administers {
+			return false
+		}
+		search.proof = append(search.proof, proof{verdict: power.verdict, evidence: []graph.Evidence{{
+			Kind: graph.Grant, Source: power.source, Locator: "document", Detail: "it allows " + power.action + " on every resource, enough to become administrator",
+		}}})
+	}
+	switch {
+	case variable.link != nil:
+		search.proof = append(search.proof, proof{evidence: []graph.Evidence{search.linkEvidence(variable, node)}})
+	case variable.exists:
+		search.proof = append(search.proof, proof{evidence: []graph.Evidence{{
+			Kind: graph.Grant, Source: world.snapshot.ID(node), Locator: string(world.snapshot.Kind(node)), Detail: "it exists, as the technique needs",
+		}}})
+	}
+	return true
+}
+
+func (search *search) accept(finding finding) bool {
+	if finding.holds {
+		search.proof = append(search.proof, proof{verdict: finding.verdict, evidence: finding.evidence})
+	}
+	return finding.holds
+}
+
+func (search *search) linkEvidence(variable *variable, node graph.Index) graph.Evidence {
+	names := make([]string, len(variable.link.steps))
+	for i, step := range variable.link.steps {
+		names[i] = string(step.edge)
+	}
+	from, _ := search.nodeOf(variable.link.from)
+	return graph.Evidence{
+		Kind: graph.Grant, Source: search.world.snapshot.ID(node), Locator: strings.Join(names, " "),
+		Detail: fmt.Sprintf("it is linked to %s", search.world.snapshot.ID(from)),
+	}
+}
+
+// nodeOf gives the node that a variable is bound to; false for an account that the snapshot does not hold.
+func (search *search) nodeOf(index int) (graph.Index, bool) {
+	switch index {
+	case actorIndex:
+		return search.node, true
+	case accountIndex:
+		return search.world.snapshot.Find(search.root)
+	default:
+		return search.bound[index], true
+	}
+}
+
+// idOf gives the id of what a variable is bound to.
+func (search *search) idOf(index int) graph.ID {
+	if index == accountIndex {
+		return search.root
+	}
+	node, _ := search.nodeOf(index)
+	return search.world.snapshot.ID(node)
+}
+
+// right gives the right side of a comparison.
+func (search *search) right(comparison comparison) any {
+	if comparison.variable == noVariable {
+		return comparison.literal
+	}
+	node, known := search.nodeOf(comparison.variable)
+	if !known {
+		return nil
+	}
+	return search.world.value(node, comparison.of)
+}
+
+// candidatesFor gives the nodes that a variable may be bound to, by the cheapest of what is known of it.
+func (search *search) candidatesFor(index int, variable *variable) []graph.Index {
+	world := search.world
+	if variable.identity == isActor {
+		return search.ofKinds([]graph.Index{search.node}, variable)
+	}
+	if variable.link != nil {
+		from, known := search.nodeOf(variable.link.from)
+		if !known {
+			return nil
+		}
+		return search.ofKinds(world.walk(from, variable.link.steps), variable)
+	}
+	for _, comparison := range variable.where {
+		if comparison.variable == noVariable || comparison.count != "" {
+			continue
+		}
+		text, _ := search.right(comparison).(string)
+		switch {
+		case comparison.prop == "id":
+			return search.ofKinds(search.named(search.right(comparison)), variable)
+		case comparison.operator == "=" || comparison.operator == "has":
+			return world.having(search.account, variable.kinds, comparison.prop, text)
+		}
+	}
+	nodes := world.of(search.account, variable.kinds)
+	if patterns, bounded := search.bounds(index); bounded {
+		nodes = world.matching(nodes, patterns)
+	}
+	if variable.anywhere {
+		nodes = slices.Concat(nodes, world.abroad(search.account, variable.kinds))
+	}
+	return nodes
+}
+
+// named gives the nodes that a text or list names.
+func (search *search) named(ids any) []graph.Index {
+	var names []string
+	switch ids := ids.(type) {
+	case string:
+		names = []string{ids}
+	case []string:
+		names = ids
+	}
+	var nodes []graph.Index
+	for _, name := range names {
+		if node, known := search.world.snapshot.Find(graph.ID(name)); known {
+			nodes = append(nodes, node)
+		}
+	}
+	return nodes
+}
+
+// ofKinds keeps the nodes whose kind the variable wants.
+func (search *search) ofKinds(nodes []graph.Index, variable *variable) []graph.Index {
+	return slices.DeleteFunc(nodes, func(node graph.Index) bool {
+		return !slices.Contains(variable.kinds, search.world.snapshot.Kind(node)) || serviceLinked(search.world.snapshot.ID(node))
+	})
+}
+
+// bounds gives patterns that cover every node on which the actor may perform an action that the option needs on the variable.
+func (search *search) bounds(index int) ([]string, bool) {
+	if search.world.narrower == nil {
+		return nil, false
+	}
+	for _, permission := range search.option.permissions {
+		if permission.subject != actorIndex || permission.direct() != index {
+			continue
+		}
+		patterns, known := search.where[permission.action]
+		if !known {
+			var bounded bool
+			if patterns, bounded = search.world.narrower.Where(search.id, permission.action); !bounded {
+				patterns = []string{"*"}
+			}
+			search.where[permission.action] = patterns
+		}
+		return patterns, true
+	}
+	return nil, false
+}
+
+// passes decides a test.
+func (search *search) passes(test test) bool {
+	if test.condition != nil {
+		comparison := test.condition.comparison
+		return search.accept(search.world.holds(search.bound[test.condition.variable], comparison, search.right(comparison)))
+	}
+	decision := search.decide(test.permissions)
+	if decision.Holds {
+		search.proof = append(search.proof, proof{verdict: decision.Verdict, cause: decision.Cause, evidence: decision.Evidence})
+	}
+	return decision.Holds
+}
+
+// decide asks the authorizer, once for each distinct question.
+func (search *search) decide(permissions []permission) Decision {
+	resource := search.expand(permissions[0].resource)
+	var question strings.Builder
+	needs := make([]Need, len(permissions))
+	subject := permissions[0].subject
+	fmt.Fprintf(&question, "%d %s", search.subjectKey(subject), resource)
+	for i, permission := range permissions {
+		needs[i] = Need{Action: permission.action}
+		question.WriteString(" " + permission.action)
+		for _, key := range permission.context {
+			if needs[i].Context == nil {
+				needs[i].Context = map[string]string{}
+			}
+			value := search.expand(key.value)
+			needs[i].Context[key.key] = value
+			question.WriteString(" " + key.key + "=" + value)
+		}
+	}
+	key := question.String()
+	decision, known := search.decisions[key]
+	if known {
+		return decision
+	}
+	principal := search.idOf(subject)
+	if permissions[0].resource.open() {
+		_, decision = search.world.authorizer.Some(principal, resource, needs)
+	} else {
+		decision = search.world.authorizer.Can(principal, needs[0].Action, resource, needs[0].Context)
+	}
+	search.decisions[key] = decision
+	return decision
+}
+
+func (search *search) subjectKey(subject int) int64 {
+	if subject == actorIndex {
+		return -1
+	}
+	return int64(search.bound[subject])
+}
+
+// expand fills a template's placeholders. A region is the actor's choice.
+func (search *search) expand(template template) string {
+	var text strings.Builder
+	for _, piece := range template {
+		switch {
+		case piece.prop == "":
+			text.WriteString(piece.text)
+		case piece.prop == "partition":
+			text.WriteString(search.partition)
+		case piece.prop == "region" && piece.variable == actorIndex:
+			text.WriteString("*")
+		case piece.variable == accountIndex:
+			text.WriteString(search.account)
+		default:
+			node, _ := search.nodeOf(piece.variable)
+			value, _ := search.world.value(node, piece.prop).(string)
+			text.WriteString(value)
+		}
+	}
+	return text.String()
+}
+
+// settledAt reports whether the edge that would be concluded is known once the variable of this stage is bound; before
+// the first stage, whether it depends on no variable.
+func (search *search) settledAt(stage int) bool {
+	gain := search.rule.gain
+	for _, index := range append([]int{gain.to, gain.as}, gain.requires...) {
+		if index >= 0 && slices.Index(search.option.bind, index) > stage {
+			return false
+		}
+	}
+	return true
+}
+
+func (search *search) alreadyProven() bool {
+	to, requires := search.target()
+	edge, known := search.found[edgeKey(to, requires)]
+	return known && edge.Verdict == graph.Proven
+}
+
+// target gives the edge's end and what must be held besides the actor.
+func (search *search) target() (graph.ID, []graph.ID) {
+	gain := search.rule.gain
+	var requires []graph.ID
+	for _, index := range append([]int{gain.as}, gain.requires...) {
+		if index >= 0 && search.bound[index] != search.node {
+			requires = append(requires, search.idOf(index))
+		}
+	}
+	slices.Sort(requires)
+	return search.idOf(gain.to), slices.Compact(requires)
+}
+
+func edgeKey(to graph.ID, requires []graph.ID) string { return fmt.Sprint(to, requires) }
+
+// conclude records the edge, unless as good a one is known.
+func (search *search) conclude() {
+	to, requires := search.target()
+	if to == search.id || slices.Contains(requires, to) {
+		return
+	}
+	proofs := slices.Clone(search.proof)
+	if index := search.rule.gain.as; index != noVariable {
+		node, _ := search.nodeOf(index)
+		cap := search.world.uncapped(node)
+		if !cap.holds {
+			return
+		}
+		proofs = append(proofs, proof{verdict: cap.verdict, evidence: cap.evidence})
+	}
+	for _, assumption := range search.option.assumptions {
+		proofs = append(proofs, proof{verdict: graph.Possible, evidence: []graph.Evidence{{
+			Kind: graph.Gap, Source: to, Locator: search.technique.ID, Detail: assumption,
+		}}})
+	}
+	edge := graph.Edge{From: search.id, To: to, Kind: search.rule.gain.edge, Technique: search.technique.ID, Requires: requires}
+	for _, proof := range proofs {
+		edge.Verdict = edge.Verdict.And(proof.verdict)
+		if edge.Cause == "" {
+			edge.Cause = proof.cause
+		}
+		for _, piece := range proof.evidence {
+			if !slices.Contains(edge.Evidence, piece) {
+				edge.Evidence = append(edge.Evidence, piece)
+			}
+		}
+	}
+	key := edgeKey(to, requires)
+	if known, ok := search.found[key]; !ok || edge.Verdict < known.Verdict {
+		search.found[key] = edge
+	}
+}
