@@ -60,12 +60,12 @@ func (oracle *bdd) bounded(offset, width int, bound number, least bool) rudd.Nod
 func (oracle *bdd) box(box Box) rudd.Node {
 	result, offset := oracle.True(), 0
 	for level, field := range box.fields(oracle.v6) {
-		width, any := oracle.widths[level], oracle.False()
+		width, within := oracle.widths[level], oracle.False()
 		for _, interval := range field {
-			any = oracle.Or(any, oracle.And(
+			within = oracle.Or(within, oracle.And(
 				oracle.bounded(offset, width, interval.first, true), oracle.bounded(offset, width, interval.last, false)))
 		}
-		result = oracle.And(result, any)
+		result = oracle.And(result, within)
 		offset += width
 	}
 	return result

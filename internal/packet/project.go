@@ -1,7 +1,5 @@
 package packet
 
-import "slices"
-
 // Service is a protocol with destination ports, and the addresses from which packets to it are sent.
 type Service struct {
 	Traffic Traffic // any source port
@@ -38,13 +36,15 @@ func (set Set) Destinations() Addrs {
 // IPv4 and IPv6 are one where their traffic is equal. Ordered by family, protocol and port.
 func (set Set) Services() []Service {
 	var services []Service
+	places := map[string]int{}
 	for _, found := range append(servicesOf(set.v4, false), servicesOf(set.v6, true)...) {
-		same := slices.IndexFunc(services, func(other Service) bool { return found.Traffic.String() == other.Traffic.String() })
-		if same < 0 {
-			services = append(services, found)
-		} else {
-			services[same].Sources = services[same].Sources.Union(found.Sources)
+		name := found.Traffic.String()
+		if place, same := places[name]; same {
+			services[place].Sources = services[place].Sources.Union(found.Sources)
+			continue
 		}
+		places[name] = len(services)
+		services = append(services, found)
 	}
 	return services
 }

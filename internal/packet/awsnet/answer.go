@@ -37,13 +37,13 @@ type Kind string
 
 // The kinds of elements.
 const (
-	PublicIP       Kind = "public address"
-	Gateway        Kind = "internet gateway"
-	RoutingTable   Kind = "route table"
-	PeeringLink    Kind = "peering connection"
-	NetworkACL     Kind = "network ACL"
-	Group          Kind = "security group"
-	InterfaceOrNAT Kind = "network interface"
+	PublicIP         Kind = "public address"
+	Gateway          Kind = "internet gateway"
+	RoutingTable     Kind = "route table"
+	PeeringLink      Kind = "peering connection"
+	NetworkACL       Kind = "network ACL"
+	Group            Kind = "security group"
+	NetworkInterface Kind = "network interface"
 )
 
 // Step is one element that packets meet, with those of its rules that decided them.
@@ -156,7 +156,7 @@ func evaluate(base packet.Set, stages []stage) Answer {
 // blame finds a set of stages that stop everything, each stopping all that the ones not blamed let pass.
 func blame(base packet.Set, stages []stage) []Step {
 	if base.IsEmpty() {
-		return nil
+		return []Step{{Kind: NetworkInterface, Detail: "there is no such packet"}}
 	}
 	blocks := make([]*Step, len(stages))
 	left := base

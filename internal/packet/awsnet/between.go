@@ -23,10 +23,13 @@ func (network *Network) Between(source, target string) Answer {
 // BetweenTwo is Between for interfaces that need not be in the world.
 func (network *Network) BetweenTwo(a, b Interface) Answer {
 	if b.NAT {
-		return barred(Step{InterfaceOrNAT, b.ID, nil, "belongs to a NAT gateway, which lets no connection in"})
+		return barred(Step{NetworkInterface, b.ID, nil, "belongs to a NAT gateway, which lets no connection in"})
 	}
 	left, right := network.addresses(a), network.addresses(b)
 	base := fromTo(left, right)
+	if base.IsEmpty() {
+		return barred(Step{NetworkInterface, b.ID, nil, "has no address of a family in common with " + a.ID})
+	}
 	from, foundFrom := network.subnets[a.Subnet]
 	to, foundTo := network.subnets[b.Subnet]
 	switch {

@@ -68,6 +68,10 @@ func TestBetweenInterfacesOfOneVPC(t *testing.T) {
 		{"a route more specific than the local one leads through an appliance", func(w *World) {
 			w.RouteTables[0].Routes = append(w.RouteTables[0].Routes, Route{Destination: cidr("10.0.2.0/24"), Target: "eni-fw", State: Active})
 		}, "unknown\nmissing what eni-fw lets pass (route 10.0.2.0/24 to eni-fw)"},
+		{
+			"interfaces without a family in common do not meet", func(w *World) { w.Interfaces[1].Addresses = []netip.Addr{addr("2600:1f00::20")} },
+			"blocked\nblocked by network interface eni-db: has no address of a family in common with eni-web",
+		},
 		{"no route table: the way is not known", func(w *World) { w.RouteTables = nil }, "unknown\nmissing main route table of vpc-shop"},
 	}, between("eni-web", "eni-db"))
 	check(t, []semantic{

@@ -46,14 +46,14 @@ func TestMembersOfAClassAreToldApartByNothing(t *testing.T) {
 		return fmt.Sprint(answer.Verdict, answer.Proven.Traffic(), answer.Answered.Traffic(), answer.Blocks)
 	}
 	random := rand.New(rand.NewPCG(3, 4))
-	any := func(class Class) string { return class.Members[random.IntN(len(class.Members))] }
+	member := func(class Class) string { return class.Members[random.IntN(len(class.Members))] }
 	for _, class := range classes {
 		first := ports(network.FromInternet(class.Members[0]))
-		if again := ports(network.FromInternet(any(class))); len(class.Members[0]) == len("eni-00000") && network.interfaces[class.Members[0]].Public != nil && first != again {
+		if again := ports(network.FromInternet(member(class))); len(class.Members[0]) == len("eni-00000") && network.interfaces[class.Members[0]].Public != nil && first != again {
 			t.Errorf("from the internet: %s and %s", first, again)
 		}
 		for _, other := range classes {
-			a, b := any(class), any(other)
+			a, b := member(class), member(other)
 			if a == class.Members[0] || a == b || class.Members[0] == other.Members[0] {
 				continue
 			}

@@ -29,7 +29,7 @@ func (network *Network) grouped(eni Interface, way direction, other party) stage
 		return stage{
 			sure: everything, maybe: everything,
 			explain: func(packet.Set) []Step {
-				return []Step{{InterfaceOrNAT, eni.ID, nil, "has no security group: nothing filters at the interface"}}
+				return []Step{{NetworkInterface, eni.ID, nil, "has no security group: nothing filters at the interface"}}
 			},
 			refuse: func(packet.Set) Step { return Step{} },
 		}

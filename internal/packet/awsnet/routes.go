@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gaissmai/bart"
+
 	"github.com/inroad-security/inroad/internal/packet"
 )
 
@@ -79,11 +81,23 @@ func (network *Network) resolve(table RouteTable) (routes []routed, absent []Rou
 	slices.SortStableFunc(routes, func(a, b routed) int {
 		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), cmp.Compare(priority(a), priority(b)))
 	})
-	var taken packet.Addrs
+	nested := &bart.Table[int]{}
+	for i, route := range slices.Backward(routes) {
+		if route.prefix.IsValid() {
+			nested.Insert(route.prefix, i)
+		}
+	}
 	for i, route := range routes {
-		whole := packet.Prefixes(route.prefix)
-		routes[i].won = whole.Minus(taken)
-		taken = taken.Union(whole)
+		if first, valid := nested.Get(route.prefix); !valid || first != i {
+			continue
+		}
+		var longer []netip.Prefix
+		for prefix := range nested.Subnets(route.prefix) {
+			if prefix != route.prefix {
+				longer = append(longer, prefix)
+			}
+		}
+		routes[i].won = packet.Prefixes(route.prefix).Minus(packet.Prefixes(longer...))
 	}
 	return routes, absent
 }
