@@ -93,7 +93,13 @@ func (network *Network) toward(from, to Subnet, addresses packet.Addrs, answers 
 	return stage{
 		sure: onward(sure, answers), maybe: onward(maybe, answers), missing: unknown, returns: answers,
 		explain: func(packet.Set) []Step {
-			return []Step{{RoutingTable, table.ID, describe(routes, addresses), how}}
+			steps := []Step{{RoutingTable, table.ID, describe(routes, addresses), how}}
+			for _, route := range routes {
+				if strings.HasPrefix(route.Target, "pcx-") && !answers && !route.won.Intersect(addresses).IsEmpty() {
+					steps = append(steps, Step{PeeringLink, route.Target, nil, "joins " + from.VPC + " and " + to.VPC})
+				}
+			}
+			return steps
 		},
 		refuse: func(packet.Set) Step {
 			return Step{RoutingTable, table.ID, describe(routes, addresses), "no route to " + to.ID + " in " + to.VPC + "; " + how}

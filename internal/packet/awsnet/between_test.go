@@ -2,6 +2,8 @@ package awsnet
 
 import (
 	"net/netip"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/inroad-security/inroad/internal/packet"
@@ -125,6 +127,29 @@ func TestPeering(t *testing.T) {
 		{"a peering that was not collected is not known", with(func(w *World) { w.Peerings = nil }), "unknown\nmissing peering connection pcx-1"},
 		{"a transit gateway is not known", with(func(w *World) { w.RouteTables[0].Routes[1].Target = "tgw-1" }), "unknown\nmissing what tgw-1 lets pass (route 10.9.0.0/16 to tgw-1)"},
 	}, between("eni-web", "eni-far"))
+}
+
+func TestEvidenceOfAPeering(t *testing.T) {
+	world := shop()
+	join(&world)
+	var got []string
+	for _, step := range New(world).Between("eni-web", "eni-far").Through {
+		got = append(got, step.String())
+	}
+	want := []string{
+		"security group sg-web: allows outbound packets (outbound any 0.0.0.0/0)",
+		"network ACL acl-open: lets packets pass (outbound 100 allow any 0.0.0.0/0)",
+		"route table rtb-public: associated with subnet-public (10.9.0.0/16 to pcx-1)",
+		"peering connection pcx-1: joins vpc-shop and vpc-far",
+		"network ACL acl-far: lets packets pass (inbound 100 allow any 0.0.0.0/0)",
+		"security group sg-far: allows inbound packets (inbound tcp/443 sg-web)",
+		"network ACL acl-far: lets answers pass (outbound 100 allow any 0.0.0.0/0)",
+		"route table rtb-far: main table of vpc-far, for answers (10.0.0.0/16 to pcx-1)",
+		"network ACL acl-open: lets answers pass (inbound 100 allow any 0.0.0.0/0)",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
 }
 
 func TestALoadBalancerIsComposed(t *testing.T) {

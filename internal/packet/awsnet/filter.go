@@ -124,8 +124,7 @@ func (network *Network) acl(subnet Subnet, way direction, answers bool) stage {
 }
 
 // ordinary drops the TCP packets of those sources to which no answer passes on an ephemeral port. Clients choose theirs within
-// 1024-65535 ("Custom network ACLs: ephemeral ports",
-// https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html); one that sends from a port below is
+// 1024-65535 ("Ephemeral ports", https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html); one that sends from a port below is
 // possible, not proven.
 func ordinary(answered packet.Set) packet.Set {
 	ephemeral := packet.Of(packet.AnyAddr(), packet.AnyAddr(), packet.TCP(0, 65535).FromPorts(1024, 65535))
