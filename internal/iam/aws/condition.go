@@ -60,14 +60,14 @@ func (c *Condition) holds(e *evaluation) tri {
 
 // compare sets the request's values against the policy's. With several values in the policy a matching operator needs
 // one of them to match, a negated one needs none to (IAM User Guide, "Conditions with multiple context keys or
-// values").
+// values"). Several values in the request can be compared by set operators only ("Multivalued context keys require a
+// condition set operator").
 func (c *Condition) compare(e *evaluation, values []string) tri {
-	if c.op.set == single {
-		result := no
-		for _, v := range values {
-			result = max(result, c.matches(e, v))
-		}
-		return result.negatedIf(c.op.negated)
+	switch {
+	case c.op.set == single && len(values) > 1:
+		return no
+	case c.op.set == single:
+		return c.matches(e, values[0]).negatedIf(c.op.negated)
 	}
 	result := is(c.op.set == forAll)
 	for _, v := range values {

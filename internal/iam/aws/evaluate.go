@@ -30,6 +30,7 @@ type evaluation struct {
 	target     string
 	account    string // that owns the target; "" when it is not known
 	anyUnknown bool
+	assumed    map[string]*string // keys whose value is tried out; nil = absent
 	result     Result
 	deny       tri
 	doubts     []Doubt // of the statement at hand
@@ -60,6 +61,17 @@ func Evaluate(request *Request, principal *PrincipalPolicies, resource *Resource
 // evaluateOne answers for one action and one resource, which may be the literal "*" of actions that act on none.
 func evaluateOne(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, action, target string) Result {
 	e := newEvaluation(request, principal, resource, action, target)
+	return e.refine(e.decide())
+}
+
+// evaluateAssuming answers as if the keys had the values given, or were absent where nil.
+func evaluateAssuming(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, action, target string, assumed map[string]*string) Result {
+	e := newEvaluation(request, principal, resource, action, target)
+	e.assumed = assumed
+	return e.decide()
+}
+
+func (e *evaluation) decide() Result {
 	if reason := e.inapplicable(); reason != "" {
 		e.check(Check{Layer: ResourceLayer, Outcome: Stopped, Reason: reason})
 		return e.finish(no, yes)

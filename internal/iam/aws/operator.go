@@ -150,15 +150,12 @@ func textEqualFold(policy *Pattern, value string) bool {
 }
 
 // arnMatch compares each of the six colon-delimited components separately, so that no wildcard reaches across a colon,
-// except in the last component, which holds all the rest. A lone "*" matches every ARN.
+// except in the last component, which holds all the rest. What has no six components is no ARN and matches nothing.
 func arnMatch(policy *Pattern, value string) bool {
-	if policy.All() {
-		return true
-	}
 	segments := splitTokens(policy.tokens)
 	values := strings.SplitN(value, ":", 6)
 	if len(segments) != 6 || len(values) != 6 {
-		return policy.literal && policy.text == value
+		return false
 	}
 	for i, segment := range segments {
 		if !matchTokens(segment, values[i]) {

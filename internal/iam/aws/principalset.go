@@ -1,6 +1,9 @@
 package aws
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // PrincipalSet is the value of a Principal or NotPrincipal element.
 type PrincipalSet struct {
@@ -33,25 +36,14 @@ func (set *PrincipalSet) names(e *evaluation) naming {
 	for _, named := range set.AWS {
 		n.add(named, e)
 	}
-	switch p.Kind {
-	case Service:
-		n.direct = max(n.direct, listed(set.Service, p.ARN), listed(set.Federated, p.ARN))
-	case Provider:
-		n.direct = max(n.direct, listed(set.Federated, p.ARN))
-	}
-	if p.Canonical != "" {
-		n.account = max(n.account, listed(set.CanonicalUser, p.Canonical))
+	switch {
+	case p.Kind == Service && (slices.Contains(set.Service, p.ARN) || slices.Contains(set.Service, "*")),
+		(p.Kind == Service || p.Kind == Provider) && slices.Contains(set.Federated, p.ARN):
+		n.direct = yes
+	case p.Canonical != "" && slices.Contains(set.CanonicalUser, p.Canonical):
+		n.account = yes
 	}
 	return n
-}
-
-func listed(list []string, name string) tri {
-	for _, s := range list {
-		if s == "*" || s == name {
-			return yes
-		}
-	}
-	return no
 }
 
 // add takes one value of {"AWS": …} into account. There are no wildcards in it but the lone "*", which for principals
@@ -77,11 +69,11 @@ func (n *naming) add(named string, e *evaluation) {
 		if named == p.ARN || p.ID != "" && named == p.ID {
 			n.direct = yes
 		}
-		if p.Issuer != "" && named == p.Issuer {
+		if p.Kind == FederatedUser && (named == p.Issuer || p.Issuer == "" && sameName(named, p.ARN, ":user/")) {
 			n.limited = yes
 		}
 	case Role:
-		if named == p.ARN || p.ID != "" && named == p.ID || p.pathless && sameRole(named, p.ARN) {
+		if named == p.ARN || p.ID != "" && named == p.ID || p.pathless && sameName(named, p.ARN, ":role/") {
 			n.limited = yes
 		}
 		n.direct = max(n.direct, namesSession(named, p, e))
@@ -100,10 +92,11 @@ func wholeAccount(named string) (account string, ok bool) {
 	return account, account != "" && strings.Contains(named, ":iam::")
 }
 
-// sameRole compares roles by account and name, for a role known only through a session, whose ARN leaves the path out.
-// Role names are unique in an account whatever their path.
-func sameRole(named, arn string) bool {
-	return strings.Contains(named, ":role/") && arnAccount(named) == arnAccount(arn) &&
+// sameName compares a user or role with a principal known only through a session, whose ARN holds the name but not the
+// path. Names are unique in an account whatever their path. A federated user's session is named after the user who
+// federated unless Issuer says otherwise ("This session's ARN is based on the original identity that was federated").
+func sameName(named, arn, kind string) bool {
+	return strings.Contains(named, kind) && arnAccount(named) == arnAccount(arn) &&
 		named[strings.LastIndexByte(named, '/')+1:] == arn[strings.LastIndexByte(arn, '/')+1:]
 }
 
@@ -122,4 +115,13 @@ func namesSession(named string, p *Principal, e *evaluation) tri {
 		return maybe
 	}
 	return no
+}
+
+// listsSessionOf reports whether some session of the principal's role is named.
+func (set *PrincipalSet) listsSessionOf(p *Principal) bool {
+	return p.Kind == Role && slices.ContainsFunc(set.AWS, func(named string) bool {
+		_, rest, found := strings.Cut(named, ":assumed-role/")
+		role, _, _ := strings.Cut(rest, "/")
+		return found && arnAccount(named) == p.Account() && role == p.name()
+	})
 }

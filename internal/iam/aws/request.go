@@ -13,6 +13,7 @@ type Request struct {
 	ResourceAccount string              // the account that owns the resource; "" = the account in the ARN, else the principal's
 	Context         map[string][]string // condition keys in any case, with their values; an empty list is a key without value
 	Unknown         []string            // keys whose value, and whether they are there at all, is not known; a final "*" stands for any rest, "*" alone for every key that Context does not give
+	Bare            bool                // the request has the keys of Context and Unknown only: none is derived from the principal or the resource
 	NotBefore       time.Time           // unless zero, the time of the request and of its token is this instant or later, and otherwise unknown
 }
 
@@ -29,6 +30,12 @@ const (
 // lookup finds a condition key, given in lower case. What the request states comes first, then what follows from the
 // principal and the resource by themselves, then what is unknown. Everything else is absent.
 func (e *evaluation) lookup(key string) ([]string, presence) {
+	if value, tried := e.assumed[key]; tried {
+		if value == nil {
+			return nil, absent
+		}
+		return []string{*value}, present
+	}
 	if values, ok := e.request.Context[key]; ok {
 		return values, present
 	}
@@ -41,7 +48,7 @@ func (e *evaluation) lookup(key string) ([]string, presence) {
 	if e.namedUnknown(key) {
 		return nil, unknown
 	}
-	if value, state, ok := e.derived(key); ok {
+	if value, state, ok := e.derived(key); ok && !e.request.Bare {
 		if state == absent {
 			return nil, absent
 		}

@@ -22,18 +22,20 @@ func (e *evaluation) resourceBased() naming {
 	return out.naming
 }
 
-// notExcepted matches NotPrincipal, which speaks of everyone but those listed. To be excepted from a Deny a principal
-// must be listed with its account and, if it is a session, with its role: "you must also specify the account ARN of the
-// not-denied principal. Otherwise, the policy might deny access to the entire account containing the principal" (AWS JSON
-// policy elements: NotPrincipal,
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html).
+// notExcepted matches NotPrincipal, which speaks of everyone but those listed (AWS JSON policy elements: NotPrincipal,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html). Its worked examples
+// list a user's account beside the user and still deny "all principals except the user named Bob", so with Deny an
+// account does not except those in it; nor does a role except its sessions when one of them is listed beside it. With
+// Allow, whoever is listed by any name is left out.
 func (e *evaluation) notExcepted(st *Statement) naming {
 	n := st.NotPrincipal.names(e)
-	if st.Effect == Allow {
+	switch {
+	case st.Effect == Allow:
 		return naming{direct: n.any().not()}
+	case st.NotPrincipal.listsSessionOf(&e.request.Principal):
+		return naming{direct: n.direct.not()}
 	}
-	excepted := max(n.direct, n.limited)
-	return naming{direct: excepted.not()}
+	return naming{direct: max(n.direct, n.limited).not()}
 }
 
 // resourceDecides reports whether the resource's policy must allow even within the account: "IAM role trust policies and

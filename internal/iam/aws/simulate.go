@@ -44,7 +44,8 @@ type answer struct {
 }
 
 // SimulateLine answers one line of a batch with one line, without the line break. A line that cannot be read is answered
-// with its error.
+// with its error. The request has exactly the condition keys that the line gives; a list of policies that is empty is
+// none, save that a level of SCPs with none allows nothing.
 func SimulateLine(line []byte) []byte {
 	var s simulation
 	out := answer{}
@@ -76,7 +77,7 @@ func (s *simulation) evaluate() (Result, error) {
 	}
 	request := &Request{
 		Principal: principal, Action: s.Action, Resource: s.Resource, ResourceAccount: s.ResourceAccount,
-		Context: map[string][]string{}, Unknown: s.Unknown,
+		Context: map[string][]string{}, Unknown: s.Unknown, Bare: true,
 	}
 	for key, list := range s.Context {
 		request.Context[key] = list

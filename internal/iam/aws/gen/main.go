@@ -74,7 +74,8 @@ func build(data string) ([]byte, error) {
 	if _, err := z.Write(text.Bytes()); err != nil {
 		return nil, err
 	}
-	return packed.Bytes(), z.Close()
+	err = z.Close()
+	return packed.Bytes(), err
 }
 
 func buildService(text *bytes.Buffer, data, service string) error {
