@@ -2,27 +2,121 @@ package graph
 
 import (
 	"cmp"
+	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 )
 
-// With gives a new snapshot that holds the batch as well. The receiver stays as it is.
+// NewSnapshot packs the batches, in the order of their scopes whatever order they come in. Of batches with one
+// scope, each adds to those before it.
+func NewSnapshot(revision Revision, batches ...Batch) (*Snapshot, error) {
+	parts := make([]*Part, len(batches))
+	failures := make([]error, len(batches))
+	var group sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, batch := range batches {
+		free <- struct{}{}
+		group.Go(func() {
+			parts[i], failures[i] = Pack(batch)
+			<-free
+		})
+	}
+	group.Wait()
+	for _, failure := range failures {
+		if failure != nil {
+			return nil, failure
+		}
+	}
+	return Join(revision, parts...)
+}
+
+// Join makes a snapshot of parts, in the order of their scopes whatever order they come in. It shares their
+// memory.
+func Join(revision Revision, parts ...*Part) (*Snapshot, error) {
+	parts = slices.Clone(parts)
+	slices.SortStableFunc(parts, func(a, b *Part) int { return cmp.Compare(a.status.Scope, b.status.Scope) })
+	layers, scopes := make([]*table, len(parts)), make([]Status, len(parts))
+	for i, part := range parts {
+		layers[i], scopes[i] = &part.table, part.status
+	}
+	return joinSnapshot(revision, layers, scopes)
+}
+
+// With gives a new snapshot that holds the batch as well, after all that is there already whatever its scope. The
+// receiver stays as it is, and the two share memory. The cost grows with the snapshot's nodes and
+// edges, though none is decoded.
 func (snapshot *Snapshot) With(batch Batch) (*Snapshot, error) {
-	if err := batch.Validate(); err != nil {
+	part, err := Pack(batch)
+	if err != nil {
 		return nil, err
 	}
-	var base Batch
-	nodes, edges := snapshot.All()
-	base.Nodes, base.Edges = slices.Collect(nodes), slices.Collect(edges)
-	extended := &Snapshot{revision: snapshot.revision, byKind: map[NodeKind][]Index{}}
-	extended.scopes = append(slices.Clone(snapshot.scopes), Status{
-		Scope: batch.Scope, Collected: batch.Collected, Incomplete: batch.Incomplete, Nodes: len(batch.Nodes), Edges: len(batch.Edges),
-	})
-	slices.SortStableFunc(extended.scopes, func(a, b Status) int { return cmp.Compare(a.Scope, b.Scope) })
-	if err := extended.packNodes([]Batch{base, batch}); err != nil {
-		return nil, err
+	scopes := append(slices.Clone(snapshot.scopes), part.status)
+	slices.SortStableFunc(scopes, func(a, b Status) int { return cmp.Compare(a.Scope, b.Scope) })
+	return joinSnapshot(snapshot.revision, []*table{&snapshot.table, &part.table}, scopes)
+}
+
+func joinSnapshot(revision Revision, layers []*table, scopes []Status) (*Snapshot, error) {
+	joined, err := join(layers)
+	if err != nil {
+		return nil, fmt.Errorf("join %d scopes: %w", len(scopes), err)
 	}
-	if err := extended.packEdges([]Batch{base, batch}); err != nil {
-		return nil, err
+	snapshot := &Snapshot{table: *joined, revision: revision, scopes: mergeStatuses(scopes)}
+	snapshot.link()
+	return snapshot, nil
+}
+
+// mergeStatuses folds neighbours of one scope: what was missing from either is missing, and the data is as old as
+// the older.
+func mergeStatuses(scopes []Status) []Status {
+	var merged []Status
+	for _, status := range scopes {
+		if len(merged) == 0 || merged[len(merged)-1].Scope != status.Scope {
+			merged = append(merged, status)
+			continue
+		}
+		last := &merged[len(merged)-1]
+		last.Incomplete = Sorted(append(slices.Clone(last.Incomplete), status.Incomplete...))
+		if status.Collected.Before(last.Collected) {
+			last.Collected = status.Collected
+		}
+		last.Nodes += status.Nodes
+		last.Edges += status.Edges
 	}
-	return extended, nil
+	return merged
+}
+
+// link builds the adjacency in both directions from the sorted edges, and the index by kind.
+func (snapshot *Snapshot) link() {
+	nodes := len(snapshot.ids)
+	snapshot.outStart, snapshot.inStart = make([]uint32, nodes+1), make([]uint32, nodes+1)
+	for _, row := range snapshot.edges {
+		snapshot.outStart[row.from+1]++
+		snapshot.inStart[row.to+1]++
+	}
+	for i := range nodes {
+		snapshot.outStart[i+1] += snapshot.outStart[i]
+		snapshot.inStart[i+1] += snapshot.inStart[i]
+	}
+	snapshot.inEdges = make([]EdgeIndex, len(snapshot.edges))
+	next := slices.Clone(snapshot.inStart)
+	for e, row := range snapshot.edges {
+		snapshot.inEdges[next[row.to]] = EdgeIndex(e)
+		next[row.to]++
+	}
+	count := make([]int, len(snapshot.labels))
+	for _, row := range snapshot.nodes {
+		count[row.label]++
+	}
+	snapshot.byKind = make(map[NodeKind][]Index, len(count))
+	of := make([][]Index, len(count))
+	for label, size := range count {
+		of[label] = make([]Index, 0, size)
+	}
+	for i, row := range snapshot.nodes {
+		of[row.label] = append(of[row.label], Index(i))
+	}
+	for label, members := range of {
+		snapshot.byKind[snapshot.labels[label]] = members
+	}
 }

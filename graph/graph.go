@@ -76,7 +76,7 @@ type Edge struct {
 	Kind     EdgeKind
 	// Technique is the id of the catalogue's entry by which an attack edge is traversed; empty for structure.
 	Technique string
-	// Requires names what must be held as well as From.
+	// Requires names what must be held as well as From: a set, kept sorted.
 	Requires []ID
 	Verdict  Verdict
 	// Cause is what makes the edge exist; edges that share a cause stand or fall together.

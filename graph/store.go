@@ -21,12 +21,15 @@ var (
 	ErrBusy = errors.New("in use by another process")
 )
 
-// Revision numbers a store's states: each applied batch makes the next one. 0 is the empty store and, where a
-// revision is asked for, the newest.
+// Revision numbers a store's states from 1: each call of Apply that changes what the store holds makes the next
+// one, so equal revisions of one store are equal content. 0 is the empty store and, where a revision is
+// asked for, the newest.
 type Revision uint64
 
 // Batch replaces its scope atomically; what it omits is deleted. A batch with a reason in Incomplete is never
-// applied as if it were complete: it only adds to what the scope holds, and the scope is marked incomplete.
+// applied as if it were complete: it only adds to what the scope holds, and the scope is marked incomplete until a
+// complete batch comes. Where it and the scope speak of one node or edge, they are merged as a
+// snapshot merges scopes, the batch first.
 type Batch struct {
 	Scope Scope
 	Nodes []Node
@@ -37,7 +40,7 @@ type Batch struct {
 	Incomplete []string
 }
 
-// Status is a scope's completeness.
+// Status is a scope's completeness, and how many real nodes and how many edges it holds, each counted once.
 type Status struct {
 	Scope      Scope
 	Collected  time.Time
@@ -52,17 +55,21 @@ func (status Status) Complete() bool { return len(status.Incomplete) == 0 }
 // Store keeps the graph. All methods may be called at once from several goroutines. A reader sees whole
 // revisions only, and a Snapshot stays as it was however often the store is written after.
 type Store interface {
-	// Apply replaces the scopes of the batches, all or none, and returns the revision that holds them. Applying
-	// nothing returns the newest revision.
+	// Apply replaces the scopes of the batches, all or none, and returns the revision that holds them. Batches of
+	// one scope apply in the order given. What changes nothing makes no revision: applying nothing, or what
+	// is held already, returns the newest. When it fails or ctx ends first, the store is as it was.
 	Apply(ctx context.Context, batches ...Batch) (Revision, error)
 	// Snapshot gives the newest revision (0), or the one named while the store still has it, else ErrNotFound.
 	Snapshot(ctx context.Context, revision Revision) (*Snapshot, error)
+	// Close lets go of the store once the calls under way have ended. Later calls fail with fs.ErrClosed, and
+	// another Close does nothing. Snapshots outlive it.
 	Close() error
 }
 
 // Validate reports, as ErrInvalid, the first thing in the batch that a graph cannot hold.
 func (batch Batch) Validate() error {
-	if strings.Count(string(batch.Scope), "/") < 1 || strings.ContainsAny(string(batch.Scope), " \n") {
+	odd := func(letter rune) bool { return letter <= ' ' || letter == 0x7f }
+	if !strings.Contains(string(batch.Scope), "/") || len(batch.Scope) > 1024 || strings.ContainsFunc(string(batch.Scope), odd) {
 		return fmt.Errorf("%w: scope %q: want <cloud>/<account>/<region|global>/<collector>", ErrInvalid, batch.Scope)
 	}
 	for _, node := range batch.Nodes {
@@ -74,6 +81,10 @@ func (batch Batch) Validate() error {
 		if edge.From == "" || edge.To == "" || edge.Kind == "" || slices.Contains(edge.Requires, "") {
 			return fmt.Errorf("%w: scope %s: edge %q -[%s]-> %q: an edge needs both ends, a kind, and no empty requirement",
 				ErrInvalid, batch.Scope, edge.From, edge.Kind, edge.To)
+		}
+		if edge.Verdict > Unknown {
+			return fmt.Errorf("%w: scope %s: edge %s -[%s]-> %s: verdict %d: want one of the three",
+				ErrInvalid, batch.Scope, edge.From, edge.Kind, edge.To, edge.Verdict)
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@
 package boltstore
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -89,19 +88,20 @@ func (store *Store) Apply(ctx context.Context, batches ...graph.Batch) (graph.Re
 	update := func(tx *bolt.Tx) error {
 		revision = revisionOf(tx)
 		for _, batch := range batches {
-			if held := tx.Bucket(bucketScopes).Get([]byte(batch.Scope)); held != nil && len(batch.Incomplete) > 0 {
-				before, err := decodeBatch(held)
-				if err != nil {
-					return err
-				}
-				batch.Nodes = append(batch.Nodes[:len(batch.Nodes):len(batch.Nodes)], before.Nodes...)
-				batch.Edges = append(batch.Edges[:len(batch.Edges):len(batch.Edges)], before.Edges...)
-			}
-			blob, err := encodeBatch(batch)
+			part, err := graph.Pack(batch)
 			if err != nil {
 				return err
 			}
-			if err := tx.Bucket(bucketScopes).Put([]byte(batch.Scope), blob); err != nil {
+			if held := tx.Bucket(bucketScopes).Get([]byte(batch.Scope)); held != nil && len(batch.Incomplete) > 0 {
+				before, err := graph.OpenPart(string(held))
+				if err != nil {
+					return err
+				}
+				if part, err = part.Onto(before); err != nil {
+					return err
+				}
+			}
+			if err := tx.Bucket(bucketScopes).Put([]byte(batch.Scope), part.Append(nil)); err != nil {
 				return err
 			}
 		}
@@ -138,14 +138,14 @@ func (store *Store) Snapshot(ctx context.Context, wanted graph.Revision) (*graph
 			snapshot = store.newest
 			return nil
 		}
-		var batches []graph.Batch
+		var parts []*graph.Part
 		err := tx.Bucket(bucketScopes).ForEach(func(_, blob []byte) error {
-			batch, err := decodeBatch(blob)
-			batches = append(batches, batch)
+			part, err := graph.OpenPart(string(blob))
+			parts = append(parts, part)
 			return err
 		})
 		if err == nil {
-			snapshot, err = graph.NewSnapshot(revision, batches...)
+			snapshot, err = graph.Join(revision, parts...)
 		}
 		return err
 	})
@@ -165,51 +165,4 @@ func (store *Store) Close() error {
 	}
 	store.closed = true
 	return store.db.Close()
-}
-
-func encodeBatch(batch graph.Batch) ([]byte, error) {
-	out := binary.AppendUvarint(nil, uint64(len(batch.Nodes)))
-	var err error
-	for _, node := range batch.Nodes {
-		if out, err = graph.AppendNode(out, node); err != nil {
-			return nil, err
-		}
-	}
-	out = binary.AppendUvarint(out, uint64(len(batch.Edges)))
-	for _, edge := range batch.Edges {
-		if out, err = graph.AppendEdge(out, edge); err != nil {
-			return nil, err
-		}
-	}
-	when, err := batch.Collected.UTC().MarshalBinary()
-	if err != nil {
-		return nil, err
-	}
-	return graph.AppendNode(out, graph.Node{ID: graph.ID(batch.Scope), Kind: "-", Props: graph.Props{"c": string(when), "i": batch.Incomplete}})
-}
-
-func decodeBatch(blob []byte) (batch graph.Batch, err error) {
-	blob = bytes.Clone(blob)
-	count, size := binary.Uvarint(blob)
-	blob = blob[size:]
-	batch.Nodes = make([]graph.Node, count)
-	for i := range batch.Nodes {
-		if batch.Nodes[i], blob, err = graph.DecodeNode(blob); err != nil {
-			return batch, err
-		}
-	}
-	count, size = binary.Uvarint(blob)
-	blob = blob[size:]
-	batch.Edges = make([]graph.Edge, count)
-	for i := range batch.Edges {
-		if batch.Edges[i], blob, err = graph.DecodeEdge(blob); err != nil {
-			return batch, err
-		}
-	}
-	status, _, err := graph.DecodeNode(blob)
-	batch.Scope, batch.Incomplete = graph.Scope(status.ID), status.Props.List("i")
-	if err == nil {
-		err = batch.Collected.UnmarshalBinary([]byte(status.Props.Text("c")))
-	}
-	return batch, err
 }

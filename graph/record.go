@@ -1,0 +1,310 @@
+package graph
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// source holds records end to end, and the texts that they name by number. A text is kept once however many
+// records use it, and reading it copies nothing.
+type source struct {
+	records string
+	texts   string
+	start   []uint32 // text i is texts[start[i]:start[i+1]]
+}
+
+// count is how many texts there are.
+func (source *source) count() uint64 { return uint64(len(source.start)) - 1 }
+
+func (source *source) text(i uint64) (string, bool) {
+	if i >= source.count() {
+		return "", false
+	}
+	return source.texts[source.start[i]:source.start[i+1]], true
+}
+
+// read gives a reader that stands at the record's first byte.
+func (source *source) read(at uint32) reader {
+	return reader{rest: source.records[at:], source: source}
+}
+
+// Tags of a property's value.
+const (
+	tagText byte = iota + 1
+	tagFalse
+	tagTrue
+	tagWhole
+	tagNumber
+	tagList
+)
+
+// reader walks encoded bytes. After the first defect it yields zero values and keeps the error.
+type reader struct {
+	rest   string
+	source *source
+	err    error
+}
+
+func (in *reader) fail(what string) {
+	if in.err == nil {
+		in.err = fmt.Errorf("%w: %s", ErrCorrupt, what)
+	}
+	in.rest = ""
+}
+
+func (in *reader) uvarint() uint64 {
+	var value uint64
+	for i := range min(len(in.rest), binary.MaxVarintLen64) {
+		octet := in.rest[i]
+		value |= uint64(octet&0x7f) << (7 * i)
+		if octet < 0x80 {
+			in.rest = in.rest[i+1:]
+			return value
+		}
+	}
+	in.fail("a number runs past the end")
+	return 0
+}
+
+func (in *reader) varint() int64 {
+	value := in.uvarint()
+	return int64(value>>1) ^ -int64(value&1)
+}
+
+// count reads how many things of at least one byte follow.
+func (in *reader) count() int {
+	value := in.uvarint()
+	if value > uint64(len(in.rest)) {
+		in.fail("a length runs past the end")
+		return 0
+	}
+	return int(value)
+}
+
+// take gives the next bytes.
+func (in *reader) take(size uint64) string {
+	if size > uint64(len(in.rest)) {
+		in.fail("a text runs past the end")
+		return ""
+	}
+	taken := in.rest[:size]
+	in.rest = in.rest[size:]
+	return taken
+}
+
+func (in *reader) byte() byte {
+	if octet := in.take(1); octet != "" {
+		return octet[0]
+	}
+	return 0
+}
+
+func (in *reader) text() string {
+	text, ok := in.source.text(in.uvarint())
+	if !ok {
+		in.fail("a text is named that is not there")
+	}
+	return text
+}
+
+func (in *reader) number() float64 {
+	var bits uint64
+	for _, octet := range []byte(in.take(8)) {
+		bits = bits<<8 | uint64(octet)
+	}
+	return math.Float64frombits(bits)
+}
+
+func (in *reader) props() Props {
+	count := in.count()
+	if count == 0 {
+		return nil
+	}
+	props := make(Props, count)
+	for range count {
+		name := in.text()
+		switch tag := in.byte(); tag {
+		case tagText:
+			props[name] = in.text()
+		case tagTrue, tagFalse:
+			props[name] = tag == tagTrue
+		case tagWhole:
+			props[name] = in.varint()
+		case tagNumber:
+			props[name] = in.number()
+		case tagList:
+			list := make([]string, in.count())
+			for i := range list {
+				list[i] = in.text()
+			}
+			props[name] = list
+		}
+	}
+	return props
+}
+
+// edgeData reads what an edge carries beside its ends, kind and verdict.
+func (in *reader) edgeData(edge *Edge) {
+	edge.Technique, edge.Requires = in.identity()
+	edge.Cause = Cause(in.text())
+	if count := in.count(); count > 0 {
+		edge.Evidence = make([]Evidence, count)
+		for i := range edge.Evidence {
+			edge.Evidence[i] = Evidence{Kind: EvidenceKind(in.text()), Source: ID(in.text()), Locator: in.text(), Detail: in.text()}
+		}
+	}
+	edge.Props = in.props()
+}
+
+// identity reads the part of an edge's identity that is not in its row.
+func (in *reader) identity() (technique string, requires []ID) {
+	technique = in.text()
+	if count := in.count(); count > 0 {
+		requires = make([]ID, count)
+		for i := range requires {
+			requires[i] = ID(in.text())
+		}
+	}
+	return technique, requires
+}
+
+// checkTexts, checkProps and checkEdgeData walk what text, props and edgeData read, and build nothing.
+func (in *reader) checkTexts(count int) {
+	for range count {
+		if in.uvarint() >= in.source.count() {
+			in.fail("a text is named that is not there")
+		}
+		if in.err != nil {
+			return
+		}
+	}
+}
+
+func (in *reader) checkProps() {
+	for range in.count() {
+		in.checkTexts(1)
+		switch in.byte() {
+		case tagText:
+			in.checkTexts(1)
+		case tagTrue, tagFalse:
+		case tagWhole:
+			in.uvarint()
+		case tagNumber:
+			in.take(8)
+		case tagList:
+			in.checkTexts(in.count())
+		default:
+			in.fail("a property has no known type")
+		}
+		if in.err != nil {
+			return
+		}
+	}
+}
+
+func (in *reader) checkEdgeData() {
+	in.checkTexts(1)
+	in.checkTexts(in.count())
+	in.checkTexts(1)
+	in.checkTexts(4 * in.count())
+	in.checkProps()
+}
+
+// writer makes a source, record by record.
+type writer struct {
+	records strings.Builder
+	record  []byte // the one being written
+	texts   strings.Builder
+	start   []uint32
+	refs    map[string]uint32
+	err     error
+}
+
+func newWriter() *writer { return &writer{start: []uint32{0}, refs: map[string]uint32{}} }
+
+// intern numbers a text.
+func (out *writer) intern(text string) uint32 {
+	if ref, ok := out.refs[text]; ok {
+		return ref
+	}
+	ref := uint32(len(out.start) - 1)
+	out.refs[text] = ref
+	out.texts.WriteString(text)
+	out.start = append(out.start, uint32(out.texts.Len()))
+	return ref
+}
+
+func (out *writer) text(text string) { out.length(int(out.intern(text))) }
+
+func (out *writer) length(length int) { out.record = binary.AppendUvarint(out.record, uint64(length)) }
+
+// props and edgeData write what props and edgeData read; out.err is the first value that a graph cannot hold.
+func (out *writer) props(props Props) {
+	out.length(len(props))
+	for _, name := range props.names() {
+		out.text(name)
+		switch value := props[name].(type) {
+		case string:
+			out.record = append(out.record, tagText)
+			out.text(value)
+		case bool:
+			tag := tagFalse
+			if value {
+				tag = tagTrue
+			}
+			out.record = append(out.record, tag)
+		case int64:
+			out.record = binary.AppendVarint(append(out.record, tagWhole), value)
+		case float64:
+			out.record = binary.BigEndian.AppendUint64(append(out.record, tagNumber), math.Float64bits(value))
+		case []string:
+			out.record = append(out.record, tagList)
+			out.length(len(value))
+			for _, item := range value {
+				out.text(item)
+			}
+		default:
+			if out.err == nil {
+				out.err = fmt.Errorf("%w: property %q: a value of type %T is not one that a graph can hold", ErrInvalid, name, value)
+			}
+		}
+	}
+}
+
+func (out *writer) edgeData(edge Edge) {
+	out.text(edge.Technique)
+	out.length(len(edge.Requires))
+	for _, id := range edge.Requires {
+		out.text(string(id))
+	}
+	out.text(string(edge.Cause))
+	out.length(len(edge.Evidence))
+	for _, piece := range edge.Evidence {
+		out.text(string(piece.Kind))
+		out.text(string(piece.Source))
+		out.text(piece.Locator)
+		out.text(piece.Detail)
+	}
+	out.props(edge.Props)
+}
+
+// close ends the record and gives its place.
+func (out *writer) close() (at uint32) {
+	at = uint32(out.records.Len())
+	out.records.Write(out.record)
+	out.record = out.record[:0]
+	return at
+}
+
+// source gives what was written, or ErrInvalid when something in it does not fit.
+func (out *writer) source() (*source, error) {
+	if max(out.records.Len(), out.texts.Len()) >= none {
+		return nil, fmt.Errorf("%w: more than 4 GiB in one scope: split it", ErrInvalid)
+	}
+	if out.err != nil {
+		return nil, out.err
+	}
+	return &source{records: out.records.String(), texts: out.texts.String(), start: out.start}, nil
+}
