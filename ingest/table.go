@@ -46,6 +46,9 @@ type Table[C any] struct {
 	// Items leads to the items' names in the parent's answer: names of fields joined by dots, [] after a list, as in
 	// "Reservations[].Instances[].InstanceId" (JMESPath's words, so that a command line's --query takes it too).
 	Items string
+	// Again leads, as Items does, to names in this operation's own answer for which it is called in turn, as
+	// units inside units are.
+	Again string
 	// Combined is another name for the file that some exporters write instead of one file an item, holding the lists of
 	// all the items end to end. The operation's own name without an item is always read as such.
 	Combined string
@@ -68,6 +71,19 @@ type Facts struct {
 	Edges []graph.Edge
 	// Gaps are the parts of the answer that could not be used, each with the reason; they make the scope incomplete.
 	Gaps []string
+	// Aliases lead from the ids by which other answers of the scope have to name things to the ids that they truly have.
+	Aliases map[graph.ID]graph.ID
+}
+
+// Alias says that what other answers of the same scope call name is id. The IAM API, for one, names a user without
+// the path that its ARN has. An empty id says that the graph does not hold it: edges from and to it are left out.
+func (facts *Facts) Alias(name, id graph.ID) {
+	if facts.Aliases == nil {
+		facts.Aliases = map[graph.ID]graph.ID{}
+	}
+	if _, ok := facts.Aliases[name]; !ok && name != id {
+		facts.Aliases[name] = id
+	}
 }
 
 // Gap records a part of the answer that could not be used, and why; the rest of the answer stands.

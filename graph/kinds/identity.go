@@ -33,7 +33,8 @@ var (
 		text("path", "IAM path"), text("role_id", "AROA…"), text("trust", "the trust policy as JSON"), text("created", "RFC 3339"), text("last_used", "RFC 3339"),
 		flag("service_linked", "a service-linked role, exempt from control policies"))})
 	AWSPolicy = node(graph.NodeSpec{Label: "AWSPolicy", Doc: "A managed policy; its document is its default version's.", Classes: []graph.Class{Policy}, Props: aws(
-		text("document", "the default version as JSON"), text("version", "the default version's id"), flag("aws_managed", "kept by AWS"), whole("attachments", "principals that it is attached to"))})
+		text("document", "the default version as JSON"), text("version", "the default version's id"), flag("aws_managed", "kept by AWS"), whole("attachments", "principals that it is attached to"),
+		text("document_source", "where the document is from, where the account's own answer lacks it: Inroad's copy of AWS's managed policies"))})
 	AWSPolicyVersion = node(graph.NodeSpec{Label: "AWSPolicyVersion", Doc: "A version of a managed policy that is not its default; id <policy ARN>/versions/<v>. CONTAINS leads to it.", Classes: []graph.Class{Policy}, Props: aws(
 		text("document", "as JSON"), text("version", "its id"))})
 	AWSInlinePolicy     = node(graph.NodeSpec{Label: "AWSInlinePolicy", Doc: "A policy that lives inside its user, group or role; id <owner ARN>/inline-policy/<name>.", Classes: []graph.Class{Policy}, Props: aws(text("document", "as JSON"))})

@@ -1,0 +1,47 @@
+package ingest
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// itemsAt reads the texts that a path leads to, in order: names of fields joined by dots, [] after a list. What
+// is missing on the way counts as an empty list.
+func itemsAt(body []byte, path string) ([]string, error) {
+	if path == "" {
+		return nil, nil
+	}
+	steps := strings.Split(path, ".")
+	shape := reflect.TypeFor[*string]()
+	for i := len(steps) - 1; i >= 0; i-- {
+		name, list := strings.CutSuffix(steps[i], "[]")
+		if list {
+			shape = reflect.SliceOf(shape)
+		}
+		shape = reflect.StructOf([]reflect.StructField{{Name: "Step", Type: shape, Tag: reflect.StructTag(fmt.Sprintf("json:%q", name))}})
+	}
+	decoded := reflect.New(shape)
+	if err := json.Unmarshal(body, decoded.Interface()); err != nil {
+		return nil, err
+	}
+	var items []string
+	var gather func(reflect.Value)
+	gather = func(value reflect.Value) {
+		switch value.Kind() {
+		case reflect.Struct:
+			gather(value.Field(0))
+		case reflect.Slice:
+			for i := range value.Len() {
+				gather(value.Index(i))
+			}
+		case reflect.Pointer:
+			if !value.IsNil() && value.Elem().String() != "" {
+				items = append(items, value.Elem().String())
+			}
+		}
+	}
+	gather(decoded.Elem())
+	return items, nil
+}
