@@ -28,7 +28,8 @@ type Config struct {
 	Likelihood Likelihood
 	// Limit is the most paths shown; DefaultLimit when 0.
 	Limit int
-	// AnyEntry asks for one path for each jewel, from whichever entry is best, in place of one for each pair.
+	// AnyEntry asks for one path for each jewel, by an attacker who holds all entries at once, in place of one for each pair. It takes one
+	// search however many entries there are; a path's entry is then the one where its chain of steps begins.
 	AnyEntry bool
 	// Principals are those whose escalations are asked for; every user and role when empty.
 	Principals []graph.ID

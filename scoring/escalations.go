@@ -132,10 +132,7 @@ type seekers struct{ all, certain *search }
 
 // all searches from each principal until the work is used up; it tells how many were searched in full.
 func (climber *climber) all(ctx context.Context) (climbs []climb, searched int, err error) {
-	outside, sure := climber.outsider(nil), []bool(nil)
-	if climber.certain.field != nil {
-		sure = climber.certain.outsider(nil)
-	}
+	outside := climber.outsider(nil)
 	count := len(climber.entries)
 	found := make([][]climb, count)
 	settled := make([]int, count)
@@ -150,7 +147,7 @@ func (climber *climber) all(ctx context.Context) (climbs []climb, searched int, 
 			best, more := climber.from(climber.region, own.all, outside, entry)
 			settled[first+i] = more
 			if own.certain != nil {
-				proven, more := climber.from(climber.certain, own.certain, sure, entry)
+				proven, more := climber.from(climber.certain, own.certain, outside, entry)
 				settled[first+i] += more
 				for target, moves := range proven {
 					best[target] = moves

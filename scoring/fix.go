@@ -203,7 +203,12 @@ func (analysis *Analysis) resting(best []scored, memo *grounds) map[cut][]graph.
 // attempt walks again without some edges and tells which jewels the entry still reaches.
 func (analysis *Analysis) attempt(trial trial, removed []graph.EdgeIndex) []bool {
 	area := analysis.region
-	held := area.gains(area.entries[trial.entry], dropping(removed))
+	var held []bool
+	if analysis.config.AnyEntry {
+		held = area.reach(area.together(), dropping(removed))
+	} else {
+		held = area.gains(area.entries[trial.entry], dropping(removed))
+	}
 	reached := make([]bool, len(area.jewels))
 	for j, jewel := range area.jewels {
 		reached[j] = jewel != none && held[jewel]

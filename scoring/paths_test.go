@@ -2,6 +2,9 @@ package scoring_test
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
+	"os"
 	"testing"
 
 	"github.com/inroad-security/inroad/graph"
@@ -78,4 +81,119 @@ func TestAnalyzeTellsTheWorld(t *testing.T) {
 	if len(document.Incomplete) != 1 || document.Truncated != nil || document.EscalationsTruncated != nil {
 		t.Errorf("rest: %+v", document)
 	}
+}
+
+func TestExposedAndOnPath(t *testing.T) {
+	group := graph.ID("arn:aws:ec2:eu-west-1:111111111111:security-group/sg-1")
+	other := graph.ID("arn:aws:ec2:eu-west-1:111111111111:instance/i-other")
+	snapshot := snapshotOf(t, graph.Batch{
+		Scope: "aws/111111111111/global/world",
+		Nodes: []graph.Node{
+			{ID: account, Kind: kinds.AWSAccount}, {ID: web, Kind: kinds.AWSInstance}, {ID: other, Kind: kinds.AWSInstance}, {ID: group, Kind: kinds.AWSSecurityGroup},
+		},
+		Edges: []graph.Edge{
+			{From: graph.Internet, To: other, Kind: kinds.CanReach},
+			{From: graph.Internet, To: web, Kind: kinds.CanExploit, Evidence: []graph.Evidence{
+				{Kind: graph.Grant, Source: group, Locator: "sgr-1"}, {Kind: graph.Guardrail, Source: account}, {Kind: graph.Grant, Source: "not-a-node"},
+			}},
+			{From: web, To: account, Kind: kinds.CanAdminister},
+			{From: account, To: other, Kind: kinds.CanAdminister},
+			{From: graph.Internet, To: account, Kind: kinds.Contains},
+		},
+	})
+	if got, want := scoring.Exposed(snapshot), map[graph.ID]bool{other: true, web: true, group: true}; !maps.Equal(got, want) {
+		t.Errorf("exposed %v, want %v", got, want)
+	}
+	analysis, err := scoring.New(snapshot, scoring.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := analysis.OnPath(), map[graph.ID]bool{graph.Internet: true, web: true, group: true, account: true}; !maps.Equal(got, want) {
+		t.Errorf("on a path %v, want %v", got, want)
+	}
+}
+
+func TestPathsThatShareACauseAreNotPunishedTwice(t *testing.T) {
+	snapshot := snapshotOf(t, graph.Batch{
+		Scope: "test/shared",
+		Nodes: []graph.Node{{ID: account, Kind: kinds.AWSAccount}},
+		Edges: []graph.Edge{
+			{From: graph.Internet, To: web, Kind: kinds.CanExploit, Cause: "cve:CVE-1"},
+			{From: web, To: admin, Kind: kinds.CanExploit, Cause: "cve:CVE-1"},
+			{From: admin, To: account, Kind: kinds.CanEscalateTo, Cause: "statement:p#0"},
+		},
+	})
+	analysis, err := scoring.New(snapshot, scoring.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, _, err := analysis.Paths(t.Context())
+	if err != nil || len(paths) != 1 || paths[0].Likelihood != 0.4 || paths[0].Risk != 4 {
+		t.Errorf("%+v, %v: want 0.5 once, times 0.8", paths, err)
+	}
+}
+
+func TestAPathsIDDoesNotDependOnOtherPaths(t *testing.T) {
+	whole := analyze(t, world(t), scoring.Config{})
+	alone := analyze(t, world(t), scoring.Config{Jewels: map[graph.ID]scoring.Jewel{bucket: {Value: 1, Reason: "ours"}}})
+	if len(alone.Paths) != 1 || alone.Paths[0].ID != whole.Paths[1].ID || len(alone.Paths[0].ID) != 12 {
+		t.Errorf("%+v", alone.Paths)
+	}
+}
+
+func TestTruncationIsSaid(t *testing.T) {
+	document := analyze(t, world(t), scoring.Config{Limit: 1, EscalationLimit: 2})
+	if want := (scoring.Truncation{Limit: 1, Shown: 1, Total: 2}); len(document.Paths) != 1 || document.Truncated == nil || *document.Truncated != want {
+		t.Errorf("paths: %+v, want %+v", document.Truncated, want)
+	}
+	if want := (scoring.Truncation{Limit: 2, Shown: 2, Total: 3}); len(document.Escalations) != 2 || *document.EscalationsTruncated != want {
+		t.Errorf("escalations: %+v, want %+v", document.EscalationsTruncated, want)
+	}
+}
+
+func TestAProvenPathGoesBeforeALikelierDoubtfulOne(t *testing.T) {
+	snapshot := snapshotOf(t, graph.Batch{
+		Scope: "test/doubt",
+		Nodes: []graph.Node{{ID: account, Kind: kinds.AWSAccount}},
+		Edges: []graph.Edge{
+			{From: graph.Internet, To: account, Kind: kinds.CanAssume, Verdict: graph.Possible, Evidence: []graph.Evidence{{Kind: graph.Gap, Detail: "aws:SourceIp is not known."}}},
+			{From: graph.Internet, To: web, Kind: kinds.CanExploit},
+			{From: web, To: admin, Kind: kinds.CanExploit},
+			{From: admin, To: account, Kind: kinds.CanAdminister},
+		},
+	})
+	document := analyze(t, snapshot, scoring.Config{})
+	if len(document.Paths) != 1 || document.Paths[0].Verdict != "proven" || document.Paths[0].Likelihood != 0.25 {
+		t.Errorf("%+v", document.Paths)
+	}
+	doubtful := analyze(t, snapshot, scoring.Config{Entries: []graph.ID{graph.Internet}, Likelihood: func(string, graph.EdgeKind) float64 { return 2 }})
+	if doubtful.Paths[0].ID != document.Paths[0].ID {
+		t.Error("a likelihood outside (0, 1] is not replaced by the default")
+	}
+}
+
+// The document's names are a contract with other programs.
+func TestDocumentsJSON(t *testing.T) {
+	document := analyze(t, world(t), scoring.Config{Entries: []graph.ID{alice}, Jewels: map[graph.ID]scoring.Jewel{bucket: {Value: 9, Reason: "ours"}}, Principals: []graph.ID{alice}})
+	document.Escalations = document.Escalations[:1]
+	got, err := json.MarshalIndent(document, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile("testdata/document.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got)+"\n" != string(want) {
+		t.Errorf("got %s", got)
+	}
+}
+
+func analyze(t testing.TB, snapshot *graph.Snapshot, config scoring.Config) *scoring.Document {
+	t.Helper()
+	document, err := scoring.Analyze(context.Background(), snapshot, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
 }

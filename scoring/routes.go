@@ -96,11 +96,7 @@ func (area region) gains(entry uint32, drop func(graph.EdgeIndex) bool) []bool {
 // fromAny searches once from all entries together. A route's entry is where its chain of sources begins.
 func (area region) fromAny() []route {
 	seeker := newSearch(area.field)
-	sources := present(area.entries)
-	if len(area.gates) > 0 && area.internet != none {
-		sources = append(sources, area.internet)
-	}
-	seeker.sweep(sources)
+	seeker.sweep(area.together())
 	var found []route
 	for j, jewel := range area.jewels {
 		if jewel == none {
@@ -119,6 +115,15 @@ func (area region) fromAny() []route {
 		}
 	}
 	return found
+}
+
+// together gives all entries at once, and the internet where it can matter.
+func (area region) together() []uint32 {
+	sources := present(area.entries)
+	if len(area.gates) > 0 && area.internet != none {
+		sources = append(sources, area.internet)
+	}
+	return sources
 }
 
 // backward searches once to each jewel, where no gate stands.

@@ -17,7 +17,7 @@ func nearest(snapshot *graph.Snapshot, wanted graph.ID) []graph.ID {
 	}
 	var near []candidate
 	name := strings.ToLower(nameOf(wanted))
-	allowed := max(1, len(name)/4)
+	allowed := max(1, len(name)/3)
 	for i := range graph.Index(snapshot.Len()) {
 		id := snapshot.ID(i)
 		own := strings.ToLower(nameOf(id))
