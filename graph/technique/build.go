@@ -138,13 +138,13 @@ func (reading *reading) link(place []any, text string) *link {
 // need unfolds a need into the options that satisfy it.
 func (reading *reading) need(place []any, written needDocument) []option {
 	shapes := 0
-	for _, used := range []bool{written.Action != "", written.Is != "", written.Assume != "", len(written.Any) > 0, len(written.All) > 0} {
+	for _, used := range []bool{written.Action != "", written.Is != "", written.Exists != "", written.Assume != "", len(written.Any) > 0, len(written.All) > 0} {
 		if used {
 			shapes++
 		}
 	}
 	if shapes != 1 {
-		reading.fail(place, "a need is one of: an action, an is, an assume, an any, an all")
+		reading.fail(place, "a need is one of: an action, an is, an exists, an assume, an any, an all")
 		return nil
 	}
 	switch {
@@ -152,6 +152,8 @@ func (reading *reading) need(place []any, written needDocument) []option {
 		return []option{{permissions: []permission{reading.permission(place, written)}}}
 	case written.Is != "":
 		return []option{{conditions: []condition{reading.condition(place, written)}}}
+	case written.Exists != "":
+		return []option{{exists: []int{reading.mustIndex(append(place[:len(place):len(place)], "exists"), written.Exists)}}}
 	case written.Assume != "":
 		return []option{{assumptions: []string{written.Assume}}}
 	case len(written.All) > 0:
@@ -181,6 +183,7 @@ func (reading *reading) and(left, right []option, place []any) []option {
 			joined = append(joined, option{
 				permissions: append(a.permissions[:len(a.permissions):len(a.permissions)], b.permissions...),
 				conditions:  append(a.conditions[:len(a.conditions):len(a.conditions)], b.conditions...),
+				exists:      append(a.exists[:len(a.exists):len(a.exists)], b.exists...),
 				assumptions: append(a.assumptions[:len(a.assumptions):len(a.assumptions)], b.assumptions...),
 			})
 		}

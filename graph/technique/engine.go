@@ -21,7 +21,7 @@ func (catalogue Catalogue) Derive(snapshot *graph.Snapshot, authorizer Authorize
 		world := newWorld(snapshot, authorizer)
 		for node := range snapshot.OfKind(actors...) {
 			id := snapshot.ID(node)
-			if serviceLinked(id) || skip != nil && skip(id) {
+			if strings.Contains(string(id), ":role/aws-service-role/") || skip != nil && skip(id) {
 				continue
 			}
 			actor := newActor(world, node)
@@ -298,26 +298,28 @@ func (search *search) named(ids any) []graph.Index {
 // ofKinds keeps the nodes whose kind the variable wants.
 func (search *search) ofKinds(nodes []graph.Index, variable *variable) []graph.Index {
 	return slices.DeleteFunc(nodes, func(node graph.Index) bool {
-		return !slices.Contains(variable.kinds, search.world.snapshot.Kind(node)) || serviceLinked(search.world.snapshot.ID(node))
+		return !slices.Contains(variable.kinds, search.world.snapshot.Kind(node)) || protected(search.world.snapshot.ID(node))
 	})
 }
 
-// bounds gives patterns that cover every node on which the actor may perform an action that the option needs on the variable.
+// bounds gives patterns that cover every node on which an action that the option needs on the variable may be
+// performed, by the actor or by a principal that was bound before.
 func (search *search) bounds(index int) ([]string, bool) {
 	if search.world.narrower == nil {
 		return nil, false
 	}
 	for _, permission := range search.option.permissions {
-		if permission.subject != actorIndex || permission.direct() != index {
+		if permission.direct() != index || permission.subject >= index {
 			continue
 		}
-		patterns, known := search.where[permission.action]
+		question := fmt.Sprint(search.subjectKey(permission.subject), permission.action)
+		patterns, known := search.where[question]
 		if !known {
 			var bounded bool
-			if patterns, bounded = search.world.narrower.Where(search.id, permission.action); !bounded {
+			if patterns, bounded = search.world.narrower.Where(search.idOf(permission.subject), permission.action); !bounded {
 				patterns = []string{"*"}
 			}
-			search.where[permission.action] = patterns
+			search.where[question] = patterns
 		}
 		return patterns, true
 	}
@@ -363,12 +365,27 @@ func (search *search) decide(permissions []permission) Decision {
 	}
 	principal := search.idOf(subject)
 	if permissions[0].resource.open() {
-		_, decision = search.world.authorizer.Some(principal, resource, needs)
+		var chosen string
+		chosen, decision = search.world.authorizer.Some(principal, resource, needs)
+		if decision.Holds {
+			decision.Evidence = append(slices.Clone(decision.Evidence), graph.Evidence{
+				Kind: graph.Grant, Source: principal, Locator: resource, Detail: actionsOf(needs) + " on " + chosen,
+			})
+		}
 	} else {
 		decision = search.world.authorizer.Can(principal, needs[0].Action, resource, needs[0].Context)
 	}
 	search.decisions[key] = decision
 	return decision
+}
+
+// actionsOf names the actions of needs for a person.
+func actionsOf(needs []Need) string {
+	names := make([]string, len(needs))
+	for i, need := range needs {
+		names[i] = need.Action
+	}
+	return strings.Join(names, " and ")
 }
 
 func (search *search) subjectKey(subject int) int64 {

@@ -48,7 +48,8 @@ type bindDocument struct {
 	Anywhere bool             `yaml:"anywhere"` // other accounts' nodes too
 }
 
-// needDocument is a permission, a condition, an assumption, or several needs joined by any or all.
+// needDocument is a permission (action … by), a condition (of, is), the existence of a variable, an assumption that
+// collected data cannot settle, or several needs joined by any or all.
 type needDocument struct {
 	Action  string            `yaml:"action"`
 	On      string            `yaml:"on"`
@@ -58,6 +59,7 @@ type needDocument struct {
 	Of string `yaml:"of"`
 	Is string `yaml:"is"`
 
+	Exists string `yaml:"exists"`
 	Assume string `yaml:"assume"`
 
 	Any []needDocument `yaml:"any"`

@@ -29,7 +29,7 @@ type variable struct {
 	trusts   []string // services, any of which may assume the role
 	grants   bool     // its policies suffice to administer an account
 	anywhere bool     // also other accounts' nodes, where they have a resource policy
-	exists   bool     // no need or gain speaks of it: it must merely exist
+	exists   bool     // no permission or gain speaks of it: that it exists is worth saying
 }
 
 // identity says whether a variable is, or must not be, the actor itself.
@@ -63,7 +63,8 @@ const (
 type option struct {
 	permissions []permission
 	conditions  []condition
-	assumptions []string
+	exists      []int    // variables that must merely be bound
+	assumptions []string // what the collected data cannot settle
 
 	// Derived when the rule is compiled.
 	bind   []int    // the variables to bind, in order
@@ -126,15 +127,20 @@ func (permission permission) direct() int {
 
 // compile sorts an option's leaves into stages, so that each is tested as soon as its variables are bound.
 func (rule *rule) compile() {
-	used := map[int]bool{} // by any option
+	used, spoken := map[int]bool{}, map[int]bool{} // by any option; by any of its permissions
 	for _, option := range rule.options {
 		for _, index := range option.mentions() {
 			used[index] = true
 		}
+		for _, permission := range option.permissions {
+			for _, index := range permission.mentions() {
+				spoken[index] = true
+			}
+		}
 	}
 	for index := range rule.variables {
 		gain := rule.gain
-		rule.variables[index].exists = !used[index] && index != gain.to && index != gain.as && !slices.Contains(gain.requires, index)
+		rule.variables[index].exists = !spoken[index] && index != gain.to && index != gain.as && !slices.Contains(gain.requires, index)
 	}
 	for at := range rule.options {
 		option := &rule.options[at]
@@ -213,7 +219,7 @@ func (option option) mentions() []int {
 	for _, condition := range option.conditions {
 		indexes = append(indexes, condition.mentions()...)
 	}
-	return indexes
+	return append(indexes, option.exists...)
 }
 
 func (condition condition) mentions() []int {

@@ -81,7 +81,7 @@ func (world *world) of(account string, of []graph.NodeKind) []graph.Index {
 	}
 	byAccount := map[string][]graph.Index{}
 	for node := range world.snapshot.OfKind(of...) {
-		if !serviceLinked(world.snapshot.ID(node)) {
+		if !protected(world.snapshot.ID(node)) {
 			byAccount[world.accountOf(node)] = append(byAccount[world.accountOf(node)], node)
 		}
 	}
@@ -292,10 +292,13 @@ func arnField(id graph.ID, field int) string {
 	return parts[field]
 }
 
-// serviceLinked reports a service-linked role: only its service can change it, and nobody passes it.
+// protected reports a role that AWS keeps: only the service that it is for, or IAM Identity Center, changes it, and nobody passes it.
 //
 // "Create a service-linked role": https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
-func serviceLinked(id graph.ID) bool { return strings.Contains(string(id), ":role/aws-service-role/") }
+// "Referencing permission sets in resource policies": https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+func protected(id graph.ID) bool {
+	return strings.Contains(string(id), ":role/aws-service-role/") || strings.Contains(string(id), ":role/aws-reserved/")
+}
 
 // glob matches a text against a pattern in which * stands for any run and ? for any one byte.
 func glob(pattern, text string) bool {

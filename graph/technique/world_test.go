@@ -211,7 +211,7 @@ func (b *builder) other(id string, written map[string]any) {
 	if written == nil {
 		return
 	}
-	props := graph.Props{"account": ownAccount}
+	props := graph.Props{"account": ownAccount, "region": strings.SplitN(id+":::::", ":", 6)[3]}
 	kind, _ := written["kind"].(string)
 	for name, value := range written {
 		switch _, statements := value.([]any); {
