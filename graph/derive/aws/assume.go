@@ -1,0 +1,193 @@
+package aws
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+	"github.com/inroad-security/inroad/graph/technique"
+	iam "github.com/inroad-security/inroad/internal/iam/aws"
+)
+
+// assumptions derives who can become which role. Both sides must agree: the role's trust policy names the principal, or
+// an account that it belongs to, and the principal's own policies allow sts:AssumeRole on the role, except that a
+// principal of the same account which the trust names itself needs no permission ("Granting a user permissions to switch
+// roles", https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html).
+//
+// It asks only of the principals that a trust policy names, and of an account that it names, only those whose policies
+// speak of the role.
+func (authorizer *Authorizer) assumptions() []graph.Edge {
+	var edges []graph.Edge
+	movers := authorizer.movers()
+	for _, role := range authorizer.estate.all(kinds.AWSRole) {
+		if serviceLinked(role) {
+			continue
+		}
+		trust := authorizer.target(string(role.ID))
+		named, anyone := trust.named()
+		if anyone {
+			open := authorizer.assumedByAnyone(role, trust)
+			edges = append(edges, open...)
+			if len(open) == 0 || open[0].Verdict != graph.Proven {
+				for _, account := range authorizer.estate.order {
+					named = append(named, account.digits)
+				}
+			}
+		}
+		candidates := map[graph.ID]bool{}
+		for _, name := range named {
+			for _, candidate := range authorizer.candidates(role, name, movers, candidates) {
+				if !candidates[candidate] && candidate != role.ID {
+					candidates[candidate] = true
+					edges = append(edges, authorizer.assumedBy(role, trust, candidate)...)
+				}
+			}
+		}
+		edges = append(edges, authorizer.federations(role, trust)...)
+	}
+	return edges
+}
+
+// serviceLinked reports whether only a service can have the role ("Service-linked roles",
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html).
+func serviceLinked(role *node) bool {
+	return role.Props.Flag("service_linked") || strings.Contains(string(role.ID), ":role/aws-service-role/")
+}
+
+// mover is a principal whose own policies allow sts:AssumeRole somewhere.
+type mover struct {
+	id       graph.ID
+	patterns []*iam.Pattern
+}
+
+// movers gives each account's, by its digits.
+func (authorizer *Authorizer) movers() map[string][]mover {
+	found := map[string][]mover{}
+	for _, account := range authorizer.estate.order {
+		for _, principal := range account.principals {
+			patterns := authorizer.subject(principal.ID).policies.ResourcePatterns("sts:AssumeRole")
+			if len(patterns) == 0 {
+				continue
+			}
+			one := mover{id: principal.ID}
+			for _, pattern := range patterns {
+				one.patterns = append(one.patterns, iam.CompilePattern(pattern))
+			}
+			found[account.digits] = append(found[account.digits], one)
+		}
+	}
+	return found
+}
+
+// candidates gives the principals that a name in a trust policy stands for and that can have the role at all.
+func (authorizer *Authorizer) candidates(role *node, name string, movers map[string][]mover, known map[graph.ID]bool) []graph.ID {
+	parsed := parseARN(name)
+	switch {
+	case isAccount(name), parsed.service == "iam" && parsed.resource == "root":
+		digits := name
+		if parsed.account != "" {
+			digits = parsed.account
+		}
+		var found []graph.ID
+		if of := authorizer.estate.accounts[digits]; digits != parseARN(string(role.ID)).account {
+			if of == nil {
+				of = authorizer.estate.account(parseARN(string(role.ID)).partition, digits)
+			}
+			found = append(found, of.id)
+		}
+		for _, mover := range movers[digits] {
+			if !known[mover.id] && slices.ContainsFunc(mover.patterns, func(pattern *iam.Pattern) bool { return pattern.Match(string(role.ID)) }) {
+				found = append(found, mover.id)
+			}
+		}
+		return found
+	case parsed.service == "sts" && strings.HasPrefix(parsed.resource, "assumed-role/"):
+		roleName, _, _ := strings.Cut(strings.TrimPrefix(parsed.resource, "assumed-role/"), "/")
+		if of := authorizer.estate.accounts[parsed.account]; of != nil {
+			for _, principal := range of.principals {
+				if principal.Kind == kinds.AWSRole && last(string(principal.ID)) == roleName {
+					return []graph.ID{principal.ID}
+				}
+			}
+		}
+	case parsed.service == "iam" && (strings.HasPrefix(parsed.resource, "role/") || strings.HasPrefix(parsed.resource, "user/")):
+		return []graph.ID{graph.ID(name)}
+	}
+	return nil
+}
+
+// assumedBy decides one pair. An account stands for whatever principals its holder makes in it, so what its trust asks of
+// a principal's name is met; a principal whose policies were not collected leaves the other side Unknown.
+func (authorizer *Authorizer) assumedBy(role *node, trust *target, candidate graph.ID) []graph.Edge {
+	who := authorizer.subject(candidate)
+	if last(string(candidate)) == "root" {
+		who = authorizer.anyOf(candidate)
+	}
+	decision := authorizer.judge(who, trust, "sts:AssumeRole", string(role.ID), nil)
+	if !decision.Holds && len(who.holes) > 0 && len(who.policies.Identity) == 0 {
+		decision = authorizer.trustedAlone(who, trust, role)
+	}
+	if !decision.Holds {
+		return nil
+	}
+	return []graph.Edge{{
+		From: candidate, To: role.ID, Kind: kinds.CanAssume, Technique: assumeRole,
+		Verdict: decision.Verdict, Cause: authorizer.trustCause(decision, role), Evidence: decision.Evidence,
+	}}
+}
+
+// trustCause prefers the statement of the trust policy, without which nobody gets in.
+func (authorizer *Authorizer) trustCause(decision technique.Decision, role *node) graph.Cause {
+	for _, piece := range decision.Evidence {
+		if piece.Kind == graph.Grant && piece.Source == role.ID {
+			return graph.Cause("statement:" + string(role.ID) + "#" + piece.Locator)
+		}
+	}
+	return decision.Cause
+}
+
+// anyOf is a principal of an account with every permission that the account's control policies leave: whoever holds the
+// account makes one of any name.
+func (authorizer *Authorizer) anyOf(root graph.ID) *subject {
+	of := authorizer.subject(root)
+	policy, _, err := authorizer.library.read(root, unread)
+	if err != nil || of.account == nil {
+		return of
+	}
+	stand := *of
+	principal := iam.Principal{Kind: iam.Role, ARN: "arn:" + of.account.partition + ":iam::" + of.account.digits + ":role/" + fresh, Tags: map[string]string{}}
+	stand.sessions = []session{{principal: principal}}
+	stand.policies.Identity = []*iam.Policy{policy}
+	return &stand
+}
+
+// trustedAlone decides whether the trust policy would let a principal in whose own permissions are not known.
+func (authorizer *Authorizer) trustedAlone(who *subject, trust *target, role *node) technique.Decision {
+	policy, _, err := authorizer.library.read(who.id, unread)
+	if err != nil {
+		return technique.Decision{}
+	}
+	stand := *who
+	stand.policies.Identity = []*iam.Policy{policy}
+	decision := authorizer.judge(&stand, trust, "sts:AssumeRole", string(role.ID), nil)
+	decision.Verdict = graph.Unknown
+	decision.Evidence = slices.DeleteFunc(decision.Evidence, func(piece graph.Evidence) bool {
+		return piece.Kind == graph.Grant && piece.Source == who.id
+	})
+	return decision
+}
+
+// assumedByAnyone decides whether a stranger with an AWS account of their own can have the role: its trust names
+// everyone, and no condition keeps strangers out.
+func (authorizer *Authorizer) assumedByAnyone(role *node, trust *target) []graph.Edge {
+	decision := authorizer.judge(authorizer.outsider(), trust, "sts:AssumeRole", string(role.ID), nil)
+	if !decision.Holds {
+		return nil
+	}
+	decision.Evidence = append(decision.Evidence, granted(role.ID, "trust", "the trust policy names everyone: anyone with an AWS account"))
+	return []graph.Edge{{
+		From: graph.Internet, To: role.ID, Kind: kinds.CanAssume, Technique: assumeRole,
+		Verdict: decision.Verdict, Cause: authorizer.trustCause(decision, role), Evidence: decision.Evidence,
+	}}
+}

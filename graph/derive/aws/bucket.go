@@ -1,0 +1,192 @@
+package aws
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+	"github.com/inroad-security/inroad/graph/technique"
+	iam "github.com/inroad-security/inroad/internal/iam/aws"
+)
+
+// publicBuckets derives the buckets that anyone reads or writes, by policy or by access control list.
+func (authorizer *Authorizer) publicBuckets() []graph.Edge {
+	var edges []graph.Edge
+	for _, bucket := range authorizer.estate.all(kinds.AWSBucket) {
+		edges = append(edges, authorizer.publicByPolicy(bucket)...)
+		edges = append(edges, authorizer.publicByACL(bucket)...)
+	}
+	return edges
+}
+
+// uses of a bucket's objects, with the actions each of which suffices.
+var uses = []struct {
+	kind    graph.EdgeKind
+	actions []string
+}{
+	{kinds.CanRead, []string{"s3:GetObject"}},
+	{kinds.CanWrite, []string{"s3:PutObject", "s3:DeleteObject"}},
+}
+
+// publicByPolicy asks for an anonymous caller. RestrictPublicBuckets, of the bucket or of its account, takes a public
+// policy's effect from everyone outside the account; the other block for policies, BlockPublicPolicy, only refuses new
+// ones ("Block public access settings",
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html).
+func (authorizer *Authorizer) publicByPolicy(bucket *node) []graph.Edge {
+	if bucket.Props.Text("policy") == "" {
+		return nil
+	}
+	var edges []graph.Edge
+	for _, use := range uses {
+		objects, decision := authorizer.objects(graph.Internet, bucket, use.actions)
+		if !decision.Holds {
+			continue
+		}
+		edges = append(edges, graph.Edge{
+			From: graph.Internet, To: bucket.ID, Kind: use.kind, Technique: publicPolicy, Requires: authorizer.encryptedWith(bucket, use.kind),
+			Verdict: decision.Verdict, Cause: decision.Cause, Evidence: append(decision.Evidence, authorizer.blocks(bucket, "restrict_public_buckets")...),
+			Props: graph.Props{"objects": objects},
+		})
+	}
+	return edges
+}
+
+// objects decides whether a principal may use a bucket's objects: all of them, or some by their names.
+func (authorizer *Authorizer) objects(principal graph.ID, bucket *node, actions []string) (string, technique.Decision) {
+	every := string(bucket.ID) + "/*"
+	var nearest technique.Decision
+	for _, action := range actions {
+		whole := authorizer.Can(principal, action, every, nil)
+		if whole.Holds && whole.Verdict == graph.Proven {
+			return every, whole
+		}
+		if some, part := authorizer.Some(principal, every, []technique.Need{{Action: action}}); part.Holds && (!whole.Holds || part.Verdict < whole.Verdict) {
+			part.Evidence = append(part.Evidence, guarded(bucket.ID, "objects", "not every object, but such as %s", some))
+			return some, part
+		}
+		if whole.Holds {
+			return every, whole
+		}
+		if nearest.Evidence == nil {
+			nearest = whole
+		}
+	}
+	return "", nearest
+}
+
+// everyone and anyAccount are the groups of S3's access control lists that hold more people than one can name ("Who is a
+// grantee?", https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html): all, and all with an AWS account.
+const (
+	everyone   = "http://acs.amazonaws.com/groups/global/AllUsers"
+	anyAccount = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+)
+
+// publicByACL reads the bucket's access control list: WRITE lets make, change and delete objects, FULL_CONTROL everything,
+// WRITE_ACP lets give oneself the rest. READ only lists the names of objects, whose own lists were not collected, so
+// reading is Possible. Lists do not count where the owner is enforced or public ones are ignored ("Controlling
+// ownership of objects", https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html; "Block public
+// access settings").
+func (authorizer *Authorizer) publicByACL(bucket *node) []graph.Edge {
+	if bucket.Props.Text("ownership") == "BucketOwnerEnforced" || authorizer.blocked(bucket, "ignore_public_acls") {
+		return nil
+	}
+	var edges []graph.Edge
+	for _, entry := range bucket.Props.List("acl") {
+		grantee, permission, _ := strings.Cut(entry, "=")
+		if grantee != everyone && grantee != anyAccount {
+			continue
+		}
+		who := "anyone"
+		if grantee == anyAccount {
+			who = "anyone with an AWS account"
+		}
+		evidence := append([]graph.Evidence{granted(bucket.ID, "acl", "the access control list gives %s to %s", permission, who)}, authorizer.blocks(bucket, "ignore_public_acls")...)
+		for _, use := range uses {
+			verdict, held := aclGives(permission, use.kind)
+			if !held {
+				continue
+			}
+			edge := graph.Edge{
+				From: graph.Internet, To: bucket.ID, Kind: use.kind, Technique: publicACL, Requires: authorizer.encryptedWith(bucket, use.kind),
+				Verdict: verdict, Cause: setting(bucket.ID, "acl"), Evidence: slices.Clone(evidence),
+			}
+			if verdict == graph.Possible {
+				edge.Evidence = append(edge.Evidence, missing(bucket.ID, "objects", "the list lets see the objects' names; the access control lists of the objects themselves were not collected"))
+			}
+			if authorizer.listHolds(bucket, grantee, use.actions, &edge) {
+				edges = append(edges, edge)
+			}
+		}
+	}
+	return edges
+}
+
+// listHolds decides whether what the list gives survives the explicit denies of the bucket's policy and of control
+// policies, which bind whatever the list says, by putting the list's grant beside the policy.
+func (authorizer *Authorizer) listHolds(bucket *node, grantee string, actions []string, edge *graph.Edge) bool {
+	who := authorizer.subject(graph.Internet)
+	if grantee == anyAccount {
+		who = authorizer.outsider()
+	}
+	list, _, err := authorizer.library.read(bucket.ID, `{"Version":"2012-10-17","Statement":{"Sid":"acl","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}`)
+	if err != nil {
+		return false
+	}
+	beside := *authorizer.target(string(bucket.ID))
+	isPublic := func(policy *iam.Policy) bool { return policy.Public() }
+	if !slices.ContainsFunc(beside.policies.Resource, isPublic) {
+		beside.policies.RestrictPublic = false // it looks at policies alone
+	}
+	beside.policies.Resource = append(slices.Clone(beside.policies.Resource), list)
+	for _, action := range actions {
+		decision := authorizer.judge(who, &beside, action, string(bucket.ID)+"/*", nil)
+		if !decision.Holds {
+			continue
+		}
+		edge.Verdict = edge.Verdict.And(decision.Verdict)
+		for _, piece := range decision.Evidence {
+			if piece.Kind != graph.Grant {
+				edge.Evidence = append(edge.Evidence, piece)
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// aclGives tells what a permission in a bucket's access control list is worth.
+func aclGives(permission string, use graph.EdgeKind) (graph.Verdict, bool) {
+	switch {
+	case use == kinds.CanWrite && (permission == "WRITE" || permission == "FULL_CONTROL"):
+		return graph.Proven, true
+	case use == kinds.CanRead && (permission == "READ" || permission == "FULL_CONTROL"):
+		return graph.Possible, true
+	case permission == "WRITE_ACP":
+		return graph.Possible, true
+	}
+	return graph.Proven, false
+}
+
+// blocked reports whether one of the four public-access settings is on, for the bucket or for its account.
+func (authorizer *Authorizer) blocked(bucket *node, setting string) bool {
+	holder := authorizer.estate.holder(bucket)
+	return bucket.Props.Flag(setting) || holder != nil && holder.props.Flag("s3_"+setting)
+}
+
+// blocks tells which public-access blocks were looked at, and which were not collected.
+func (authorizer *Authorizer) blocks(bucket *node, setting string) []graph.Evidence {
+	var evidence []graph.Evidence
+	look := func(place graph.ID, props graph.Props, name string) {
+		if props.Has(name) {
+			evidence = append(evidence, guarded(place, name, "the public access block %s of %s is off", strings.TrimPrefix(name, "s3_"), place))
+		} else {
+			evidence = append(evidence, missing(place, name, "the public access block of %s was not collected; it is taken as off", place))
+		}
+	}
+	look(bucket.ID, bucket.Props, setting)
+	if holder := authorizer.estate.holder(bucket); holder != nil {
+		look(holder.id, holder.props, "s3_"+setting)
+	}
+	return evidence
+}

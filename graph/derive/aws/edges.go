@@ -1,0 +1,44 @@
+package aws
+
+import (
+	"fmt"
+
+	"github.com/inroad-security/inroad/graph"
+)
+
+// The techniques that are derived by this package's code rather than by a rule of the catalogue.
+const (
+	assumeRole     = "aws-assume-role"
+	webIdentity    = "aws-web-identity"
+	runsAs         = "aws-runs-as"
+	publicPolicy   = "aws-public-bucket-policy"
+	publicACL      = "aws-public-bucket-acl"
+	storeAccess    = "aws-store-access"
+	keyDecrypt     = "aws-key-decrypt"
+	administrator  = "aws-administrator"
+	accountControl = "aws-account-control"
+	functionURL    = "aws-function-url"
+	remoteAdmin    = "exposed-remote-admin"
+	exposedService = "exposed-service"
+)
+
+// Organizations is the locator of the gap that hangs on every answer for an account whose organization's control policies
+// were not collected: it says that nothing is known of them, for all edges of the account alike.
+const Organizations = "organizations"
+
+func granted(source graph.ID, locator, detail string, arguments ...any) graph.Evidence {
+	return graph.Evidence{Kind: graph.Grant, Source: source, Locator: locator, Detail: fmt.Sprintf(detail, arguments...)}
+}
+
+func guarded(source graph.ID, locator, detail string, arguments ...any) graph.Evidence {
+	return graph.Evidence{Kind: graph.Guardrail, Source: source, Locator: locator, Detail: fmt.Sprintf(detail, arguments...)}
+}
+
+func missing(source graph.ID, locator, detail string, arguments ...any) graph.Evidence {
+	return graph.Evidence{Kind: graph.Gap, Source: source, Locator: locator, Detail: fmt.Sprintf(detail, arguments...)}
+}
+
+// setting is the cause of an edge that one property of one resource makes.
+func setting(resource graph.ID, property string) graph.Cause {
+	return graph.Cause("config:" + string(resource) + "#" + property)
+}

@@ -1,0 +1,74 @@
+package aws
+
+import (
+	"strings"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+)
+
+// encryptedWith gives the customer's key that reading the store needs as well, if any. A key that AWS keeps (alias/aws/…)
+// is used on behalf of whoever may read, inside its account, so it guards nothing ("AWS managed keys",
+// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html). For a bucket it is the key of its default
+// encryption: objects written before it, or with another, are not told apart.
+func (authorizer *Authorizer) encryptedWith(store *node, use graph.EdgeKind) []graph.ID {
+	if use != kinds.CanRead {
+		return nil
+	}
+	named := store.Props.Text("kms_key")
+	encryption := store.Props.Text("encryption")
+	if named == "" || store.Kind == kinds.AWSBucket && encryption != "" && !strings.HasPrefix(encryption, "aws:kms") {
+		return nil
+	}
+	key, known := authorizer.keyNamed(store, named)
+	if !known || key.Props.Text("manager") == "AWS" {
+		return nil
+	}
+	return []graph.ID{key.ID}
+}
+
+// keyNamed finds a key by its ARN, its id or its alias in the store's account and region. A customer's key that was not
+// collected is a node of its name alone.
+func (authorizer *Authorizer) keyNamed(store *node, name string) (*node, bool) {
+	short := name
+	if at := strings.Index(name, "alias/"); at >= 0 {
+		short = name[at:]
+	}
+	if strings.HasPrefix(short, "alias/aws/") {
+		return nil, false
+	}
+	holder := authorizer.estate.holder(store)
+	if holder == nil {
+		return nil, false
+	}
+	region := store.Props.Text("region")
+	if place := parseARN(string(store.ID)).region; place != "" {
+		region = place
+	}
+	if named := parseARN(name); named.region != "" {
+		region, holder = named.region, authorizer.estate.account(named.partition, named.account)
+	}
+	if strings.HasPrefix(short, "alias/") {
+		return authorizer.aliased(holder, region, short)
+	}
+	id := graph.ID("arn:" + holder.partition + ":kms:" + region + ":" + holder.digits + ":key/" + last(name))
+	if held, found := authorizer.estate.find(id); found {
+		return held, true
+	}
+	return &node{Node: graph.Node{ID: id, Kind: kinds.AWSKey}}, true
+}
+
+// aliased finds the key that has an alias; one that was not collected cannot be told.
+func (authorizer *Authorizer) aliased(holder *account, region, alias string) (*node, bool) {
+	if authorizer.aliases == nil {
+		authorizer.aliases = map[string]*node{}
+		for _, key := range authorizer.estate.all(kinds.AWSKey) {
+			place := parseARN(string(key.ID))
+			for _, name := range key.Props.List("aliases") {
+				authorizer.aliases[place.account+"/"+place.region+"/"+name] = key
+			}
+		}
+	}
+	key, found := authorizer.aliases[holder.digits+"/"+region+"/"+alias]
+	return key, found
+}

@@ -1,0 +1,173 @@
+package aws
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+)
+
+// estate is a snapshot as AWS orders it: accounts, what each holds, and the organizations above them.
+type estate struct {
+	snapshot *graph.Snapshot
+	accounts map[string]*account // by their 12 digits
+	order    []*account          // by digits
+	nodes    map[graph.Index]*node
+}
+
+// account is an AWS account that the snapshot names.
+type account struct {
+	digits    string
+	id        graph.ID // its root ARN
+	partition string
+	props     graph.Props
+	// collected tells an account that was read from one that others only speak of.
+	collected bool
+	// units are its root and organizational units, root first; nil where its organization was not collected.
+	units        []graph.Index
+	organization string
+	principals   []*node // users and roles
+}
+
+// node is a decoded node. Its properties are shared: nobody changes them.
+type node struct {
+	graph.Node
+	index graph.Index
+}
+
+func newEstate(snapshot *graph.Snapshot) *estate {
+	estate := &estate{snapshot: snapshot, accounts: map[string]*account{}, nodes: map[graph.Index]*node{}}
+	for i := range snapshot.OfKind(kinds.AWSAccount) {
+		found := parseARN(string(snapshot.ID(i)))
+		if found.account == "" {
+			continue
+		}
+		estate.accounts[found.account] = &account{
+			digits: found.account, id: snapshot.ID(i), partition: found.partition, props: snapshot.Props(i), units: estate.above(i),
+		}
+	}
+	for _, status := range snapshot.Scopes() {
+		if parts := strings.Split(string(status.Scope), "/"); len(parts) > 1 && parts[0] == "aws" {
+			if digits := parts[1]; isAccount(digits) {
+				estate.account("aws", digits).collected = true
+			}
+		}
+	}
+	for i := range snapshot.OfKind(kinds.AWSRole, kinds.AWSUser) {
+		found := parseARN(string(snapshot.ID(i)))
+		if found.account == "" {
+			continue
+		}
+		holder := estate.account(found.partition, found.account)
+		holder.principals = append(holder.principals, estate.node(i))
+	}
+	for _, account := range estate.accounts {
+		account.organization = estate.organizationOf(account)
+		estate.order = append(estate.order, account)
+	}
+	slices.SortFunc(estate.order, func(a, b *account) int { return strings.Compare(a.digits, b.digits) })
+	return estate
+}
+
+// account gives the account of the digits, made on the spot where no node stands for it.
+func (estate *estate) account(partition, digits string) *account {
+	known, ok := estate.accounts[digits]
+	if !ok {
+		known = &account{digits: digits, id: graph.ID("arn:" + partition + ":iam::" + digits + ":root"), partition: partition}
+		estate.accounts[digits] = known
+	}
+	return known
+}
+
+// node decodes a node once.
+func (estate *estate) node(i graph.Index) *node {
+	known, ok := estate.nodes[i]
+	if !ok {
+		known = &node{Node: estate.snapshot.Node(i), index: i}
+		estate.nodes[i] = known
+	}
+	return known
+}
+
+// find gives the node of an id.
+func (estate *estate) find(id graph.ID) (*node, bool) {
+	i, ok := estate.snapshot.Find(id)
+	if !ok {
+		return nil, false
+	}
+	return estate.node(i), true
+}
+
+// all gives the nodes of the kinds, kind by kind, in the order of ids.
+func (estate *estate) all(wanted ...graph.NodeKind) []*node {
+	var found []*node
+	for i := range estate.snapshot.OfKind(wanted...) {
+		found = append(found, estate.node(i))
+	}
+	return found
+}
+
+// holder gives the account that holds a node: as its ARN says, else as its property account does; nil when neither says.
+func (estate *estate) holder(of *node) *account {
+	name := parseARN(string(of.ID))
+	if digits := of.Props.Text("account"); isAccount(digits) {
+		return estate.accounts[digits]
+	}
+	return estate.accounts[name.account]
+}
+
+// above gives the root and the units that contain a node, the root first.
+func (estate *estate) above(i graph.Index) []graph.Index {
+	var units []graph.Index
+	for {
+		parent, found := estate.parent(i)
+		if !found || slices.Contains(units, parent) {
+			slices.Reverse(units)
+			return units
+		}
+		units = append(units, parent)
+		i = parent
+	}
+}
+
+func (estate *estate) parent(i graph.Index) (graph.Index, bool) {
+	for holder := range estate.snapshot.Predecessors(i, kinds.Contains) {
+		if estate.snapshot.Kind(holder) == kinds.AWSOrganizationalUnit {
+			return holder, true
+		}
+	}
+	return 0, false
+}
+
+// organizationOf gives the id (o-…) of the organization that the account is in, as far as it was collected.
+func (estate *estate) organizationOf(account *account) string {
+	if id := account.props.Text("organization"); id != "" {
+		return id[strings.LastIndexByte(id, '/')+1:]
+	}
+	return ""
+}
+
+// newest gives the newest time found in the data: when a scope was read, and when an identity was made or used. A
+// request is made no earlier than that; the wall clock is never asked.
+func newest(snapshot *graph.Snapshot) time.Time {
+	var latest time.Time
+	for _, status := range snapshot.Scopes() {
+		if status.Collected.After(latest) {
+			latest = status.Collected
+		}
+	}
+	for i := range snapshot.OfKind(kinds.AWSUser, kinds.AWSRole, kinds.AWSInstance) {
+		props := snapshot.Props(i)
+		for _, name := range []string{"created", "last_used", "password_last_used", "oldest_key_created", "launched"} {
+			if moment, err := time.Parse(time.RFC3339, props.Text(name)); err == nil && moment.After(latest) {
+				latest = moment
+			}
+		}
+	}
+	return latest.UTC()
+}
+
+// Newest gives the newest time found in a snapshot, the instant as of which an Authorizer should judge it.
+func Newest(snapshot *graph.Snapshot) time.Time { return newest(snapshot) }

@@ -1,0 +1,249 @@
+package aws
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+	"github.com/inroad-security/inroad/internal/packet"
+	"github.com/inroad-security/inroad/internal/packet/awsnet"
+)
+
+// exposure is what any outsider gets to one target over the network, and why.
+type exposure struct {
+	open     services
+	verdict  graph.Verdict
+	cause    graph.Cause
+	evidence []graph.Evidence
+}
+
+// exposed derives what the internet reaches: instances, tasks, databases and load balancers with what is behind them.
+func (estate *estate) exposed() []graph.Edge {
+	var edges []graph.Edge
+	networks := map[graph.ID]*network{}
+	for _, network := range estate.networks() {
+		networks[network.vpc] = network
+	}
+	for _, instance := range estate.all(kinds.AWSInstance) {
+		if state := instance.Props.Text("state"); state == "" || state == "running" {
+			found := estate.reachedThrough(networks[graph.ID(instance.Props.Text("vpc"))], instance)
+			edges = append(edges, found.edges(instance.ID, true)...)
+		}
+	}
+	for _, task := range estate.all(kinds.AWSECSTask) {
+		card, known := estate.find(graph.ID(task.Props.Text("eni")))
+		if !known {
+			continue
+		}
+		found := networks[graph.ID(card.Props.Text("vpc"))].fromInternet(last(string(card.ID)))
+		edges = append(edges, found.edges(task.ID, true)...)
+	}
+	for _, service := range estate.all(kinds.AWSAppRunnerService) {
+		edges = append(edges, publicService(service)...)
+	}
+	edges = append(edges, estate.exposedDatabases(networks)...)
+	return append(edges, estate.balanced(networks)...)
+}
+
+// reachedThrough joins what comes in by all of an instance's interfaces.
+func (estate *estate) reachedThrough(network *network, instance *node) exposure {
+	var joined exposure
+	if network == nil || len(network.attached[instance.ID]) == 0 {
+		if address := instance.Props.Text("public_ip"); address != "" {
+			return exposure{verdict: graph.Unknown, cause: setting(instance.ID, "public_ip"), evidence: []graph.Evidence{
+				granted(instance.ID, "public_ip", "%s has the public address %s", instance.ID, address),
+				missing(instance.ID, "interfaces", "its network interfaces were not collected: collect ec2 describe-network-interfaces"),
+			}}
+		}
+		return joined
+	}
+	for _, id := range network.attached[instance.ID] {
+		joined = joined.with(network.fromInternet(id))
+	}
+	return joined
+}
+
+// fromInternet judges one interface of the VPC.
+func (network *network) fromInternet(id string) exposure {
+	if network == nil {
+		return exposure{}
+	}
+	return network.told(network.engine.FromInternet(id))
+}
+
+// told turns the engine's answer into an exposure. Only traffic that anyone may send counts: listed sources are
+// not "any unauthenticated outsider".
+func (network *network) told(answer awsnet.Answer) exposure {
+	found := exposure{open: answer.Anyone()}
+	if len(found.open) == 0 {
+		found.open = awsnet.Answer{Proven: answer.Possible}.Anyone()
+		found.verdict = graph.Unknown
+	}
+	if len(found.open) == 0 {
+		return exposure{}
+	}
+	for _, step := range answer.Through {
+		piece := network.said(step)
+		if step.Kind == awsnet.Group && found.cause == "" && len(step.Rules) > 0 {
+			found.cause = graph.Cause("rule:" + string(piece.Source) + "#" + step.Rules[0])
+		}
+		found.evidence = append(found.evidence, piece)
+	}
+	for _, what := range answer.Missing {
+		found.evidence = append(found.evidence, missing(network.vpc, "network", "%s was not collected", what))
+	}
+	if found.cause == "" {
+		found.cause = setting(network.vpc, "network")
+	}
+	return found
+}
+
+// said turns one element on the way into evidence.
+func (network *network) said(step awsnet.Step) graph.Evidence {
+	piece := granted(cmp.Or(network.names[step.ID], graph.ID(step.ID)), string(step.Kind), "%s", step)
+	if step.Kind == awsnet.NetworkACL {
+		piece.Kind = graph.Guardrail
+	}
+	return piece
+}
+
+// with joins two ways into one target: it is exposed by either.
+func (found exposure) with(other exposure) exposure {
+	switch {
+	case len(other.open) == 0:
+		return found
+	case len(found.open) == 0:
+		return other
+	case other.verdict < found.verdict:
+		found, other = other, found
+	}
+	if found.verdict < other.verdict {
+		return found
+	}
+	found.open = append(slices.Clone(found.open), other.open...)
+	for _, piece := range other.evidence {
+		if !slices.Contains(found.evidence, piece) {
+			found.evidence = append(found.evidence, piece)
+		}
+	}
+	return found
+}
+
+// edges says that the internet reaches the target and, where it runs code, what a weakness there would lead to.
+func (found exposure) edges(target graph.ID, runsCode bool) []graph.Edge {
+	if found.cause == "" {
+		return nil
+	}
+	edge := graph.Edge{
+		From: graph.Internet, To: target, Kind: kinds.CanReach, Verdict: found.verdict, Cause: found.cause, Evidence: found.evidence,
+		Props: graph.Props{"ports": found.open.text(), "protocol": found.open.protocols()},
+	}
+	edges := []graph.Edge{edge}
+	if !runsCode {
+		return edges
+	}
+	for _, weakness := range []struct {
+		technique string
+		open      services
+		needs     string
+	}{
+		{remoteAdmin, found.open.admin(), "needs a weak credential or a vulnerability in remote administration; no scan of the host was collected"},
+		{exposedService, found.open.others(), "needs a vulnerability or a weak credential in the service; no scan of the host was collected"},
+	} {
+		if len(weakness.open) == 0 {
+			continue
+		}
+		edges = append(edges, graph.Edge{
+			From: graph.Internet, To: target, Kind: kinds.CanExploit, Technique: weakness.technique,
+			Verdict: found.verdict.And(graph.Possible), Cause: found.cause,
+			Evidence: append(slices.Clone(found.evidence), missing(target, weakness.technique, "%s", weakness.needs)),
+			Props:    graph.Props{"ports": weakness.open.text(), "protocol": weakness.open.protocols()},
+		})
+	}
+	return edges
+}
+
+// publicService is an App Runner service with a public endpoint
+// (https://docs.aws.amazon.com/apprunner/latest/dg/network-pl.html).
+func publicService(service *node) []graph.Edge {
+	if !service.Props.Flag("public") {
+		return nil
+	}
+	return exposure{
+		open: services{packet.TCP(443, 443)}, cause: setting(service.ID, "public"),
+		evidence: []graph.Evidence{granted(service.ID, "public", "the service's endpoint %s is public", service.Props.Text("url"))},
+	}.edges(service.ID, true)
+}
+
+// databasePort is where an engine listens when the port is not known (RDS User Guide, "Amazon RDS DB instances").
+func databasePort(database *node) int {
+	if port := database.Props.Whole("port"); port > 0 && port < 1<<16 {
+		return int(port)
+	}
+	return 0
+}
+
+// exposedDatabases derives databases that the internet reaches. RDS gives a database a public address when it is publicly
+// accessible, and it is reached when its subnets lead to an internet gateway and its security group lets in ("Hiding
+// a DB instance in a VPC from the internet",
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html). In which of its
+// subnets it stands is not told, so it counts as reached for certain only when every one of them lets it be.
+func (estate *estate) exposedDatabases(networks map[graph.ID]*network) []graph.Edge {
+	var edges []graph.Edge
+	for _, database := range estate.all(kinds.AWSDatabase) {
+		network := networks[graph.ID(database.Props.Text("vpc"))]
+		if !database.Props.Flag("publicly_accessible") || network == nil {
+			continue
+		}
+		port := databasePort(database)
+		listening := packet.TCP(port, port)
+		if port == 0 {
+			listening = packet.TCP(0, 65535)
+		}
+		found, everywhere := network.anySubnet(database, groupsOf(database), listening)
+		if found.cause == "" {
+			continue
+		}
+		if !everywhere && found.verdict == graph.Proven {
+			found.verdict = graph.Possible
+			found.evidence = append(found.evidence, missing(database.ID, "subnets", "some of its subnets are reached from the internet and some are not; in which it stands is not known"))
+		}
+		found.evidence = append([]graph.Evidence{granted(database.ID, "publicly_accessible", "the database is publicly accessible")}, found.evidence...)
+		edges = append(edges, found.edges(database.ID, false)...)
+		edges = append(edges, databaseLogin(database, found))
+	}
+	return edges
+}
+
+// databaseLogin says that whoever reaches the database and has its credential reads it. Where RDS manages the master
+// password in a secret, the edge requires that secret; else a credential that is not known.
+func databaseLogin(database *node, found exposure) graph.Edge {
+	edge := graph.Edge{
+		From: graph.Internet, To: database.ID, Kind: kinds.CanRead, Technique: exposedService, Cause: found.cause,
+		Verdict: found.verdict, Evidence: slices.Clone(found.evidence), Props: graph.Props{"ports": found.open.text(), "protocol": found.open.protocols()},
+	}
+	if secret := database.Props.Text("master_secret"); secret != "" {
+		edge.Requires = []graph.ID{graph.ID(secret)}
+		edge.Evidence = append(edge.Evidence, granted(graph.ID(secret), "master_secret", "the secret holds the master user's password"))
+		return edge
+	}
+	edge.Verdict = edge.Verdict.And(graph.Possible)
+	edge.Evidence = append(edge.Evidence, missing(database.ID, "credential", "needs a credential of the database, or a vulnerability in it"))
+	return edge
+}
+
+// anySubnet judges something whose interfaces are known by their subnets and security groups only. everywhere tells
+// that each of the subnets lets it be reached.
+func (network *network) anySubnet(owner *node, groups []string, listening packet.Traffic) (found exposure, everywhere bool) {
+	everywhere = true
+	for _, subnet := range owner.Props.List("subnets") {
+		answer := network.engine.FromInternetTo(awsnet.Interface{
+			ID: string(owner.ID), Subnet: last(subnet), Public: []awsnet.PublicAddress{{}}, Groups: groups,
+		})
+		one := network.told(answer.Only(listening))
+		everywhere = everywhere && one.cause != "" && one.verdict == graph.Proven
+		found = found.with(one)
+	}
+	return found, everywhere
+}

@@ -1,0 +1,88 @@
+// Package derive turns a snapshot's structure into attack edges. It is pure: equal snapshots give equal batches, byte
+// for byte, whatever the time, the machine or the number of processors.
+package derive
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/derive/aws"
+	"github.com/inroad-security/inroad/graph/kinds"
+	"github.com/inroad-security/inroad/graph/technique"
+)
+
+// Scope is where the derived edges live.
+const Scope graph.Scope = "derived/aws"
+
+// Options say what to derive with.
+type Options struct {
+	// AWS is the catalogue of techniques to look for; technique.AWS() is the built-in one.
+	AWS technique.Catalogue
+}
+
+// Derive gives every attack edge of the snapshot, ordered, as a batch that replaces the last derivation. The snapshot should
+// not hold an earlier one. It fails when the context ends.
+func Derive(ctx context.Context, snapshot *graph.Snapshot, options Options) (graph.Batch, error) {
+	authorizer := aws.NewAuthorizer(snapshot, aws.Newest(snapshot))
+	edges, administers, err := aws.Derive(ctx, authorizer)
+	if err != nil {
+		return graph.Batch{}, fmt.Errorf("derive: aws: %w", err)
+	}
+	administrator := func(id graph.ID) bool { return administers[id] != "" }
+	for edge := range options.AWS.Derive(snapshot, authorizer, administrator) {
+		if err := ctx.Err(); err != nil {
+			return graph.Batch{}, fmt.Errorf("derive: techniques: %w", err)
+		}
+		edges = append(edges, edge)
+	}
+	for i := range edges {
+		slices.Sort(edges[i].Requires)
+	}
+	slices.SortStableFunc(edges, order)
+	return graph.Batch{Scope: Scope, Nodes: nodes(snapshot, edges), Edges: edges}, nil
+}
+
+func order(a, b graph.Edge) int {
+	return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Kind, b.Kind),
+		cmp.Compare(a.Technique, b.Technique), slices.Compare(a.Requires, b.Requires))
+}
+
+// nodes gives the internet, and a stub of the right kind for each node that only a policy names.
+func nodes(snapshot *graph.Snapshot, edges []graph.Edge) []graph.Node {
+	named := map[graph.ID]graph.NodeKind{}
+	for _, edge := range edges {
+		for _, id := range append([]graph.ID{edge.From, edge.To}, edge.Requires...) {
+			if i, known := snapshot.Find(id); id != graph.Internet && (!known || snapshot.Kind(i) == graph.Stub) {
+				named[id] = kindOf(id)
+			}
+		}
+	}
+	found := []graph.Node{{ID: graph.Internet, Kind: kinds.InternetKind}}
+	for id, kind := range named {
+		if kind != graph.Stub {
+			found = append(found, graph.Node{ID: id, Kind: kind, Stub: true})
+		}
+	}
+	slices.SortFunc(found, func(a, b graph.Node) int { return cmp.Compare(a.ID, b.ID) })
+	return found
+}
+
+// kindOf reads the kind out of an ARN that no scope holds.
+func kindOf(id graph.ID) graph.NodeKind {
+	for _, known := range []struct {
+		part string
+		kind graph.NodeKind
+	}{
+		{":root", kinds.AWSAccount}, {":role/", kinds.AWSRole}, {":user/", kinds.AWSUser},
+		{":oidc-provider/", kinds.AWSIdentityProvider}, {":saml-provider/", kinds.AWSIdentityProvider}, {":key/", kinds.AWSKey},
+	} {
+		if strings.Contains(string(id), known.part) {
+			return known.kind
+		}
+	}
+	return graph.Stub
+}
