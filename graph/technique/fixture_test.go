@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/derive/aws"
 	"github.com/inroad-security/inroad/graph/kinds"
 	"github.com/inroad-security/inroad/graph/technique"
 )
@@ -151,4 +153,7 @@ func TestTheCatalogueLoads(t *testing.T) {
 	}
 }
 
-func authorizer(snapshot *graph.Snapshot) technique.Authorizer { return stub{snapshot} }
+// today is after everything that the fixtures' worlds hold.
+var today = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+func authorizer(snapshot *graph.Snapshot) technique.Authorizer { return aws.NewAuthorizer(snapshot, today) }
