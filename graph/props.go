@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Props are a node's or an edge's properties. A value is a string, bool, int64, float64 or []string.
 type Props map[string]any
@@ -25,9 +22,6 @@ func (props Props) List(name string) []string { value, _ := props[name].([]strin
 
 // Has reports whether the property was collected at all, whatever its value.
 func (props Props) Has(name string) bool { _, ok := props[name]; return ok }
-
-// names gives the properties' names in order.
-func (props Props) names() []string { return slices.Sorted(maps.Keys(props)) }
 
 // merge adds what other knows and props does not; props wins where both speak.
 func (props Props) merge(other Props) Props {

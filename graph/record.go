@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -214,25 +215,25 @@ func (in *reader) checkEdgeData() {
 
 // writer makes a source, record by record.
 type writer struct {
-	records strings.Builder
-	record  []byte // the one being written
-	texts   strings.Builder
-	start   []uint32
+	record  []byte   // the one being written
+	blocks  [][]byte // the records before it
+	records int      // their length
+	texts   []string
 	refs    map[string]uint32
+	names   []string // of the properties being written
 	err     error
 }
 
-func newWriter() *writer { return &writer{start: []uint32{0}, refs: map[string]uint32{}} }
+func newWriter() *writer { return &writer{refs: map[string]uint32{}} }
 
 // intern numbers a text.
 func (out *writer) intern(text string) uint32 {
-	if ref, ok := out.refs[text]; ok {
-		return ref
+	ref, ok := out.refs[text]
+	if !ok {
+		ref = uint32(len(out.texts))
+		out.refs[text] = ref
+		out.texts = append(out.texts, text)
 	}
-	ref := uint32(len(out.start) - 1)
-	out.refs[text] = ref
-	out.texts.WriteString(text)
-	out.start = append(out.start, uint32(out.texts.Len()))
 	return ref
 }
 
@@ -242,8 +243,13 @@ func (out *writer) length(length int) { out.record = binary.AppendUvarint(out.re
 
 // props and edgeData write what props and edgeData read; out.err is the first value that a graph cannot hold.
 func (out *writer) props(props Props) {
+	out.names = out.names[:0]
+	for name := range props {
+		out.names = append(out.names, name)
+	}
+	slices.Sort(out.names)
 	out.length(len(props))
-	for _, name := range props.names() {
+	for _, name := range out.names {
 		out.text(name)
 		switch value := props[name].(type) {
 		case string:
@@ -292,19 +298,42 @@ func (out *writer) edgeData(edge Edge) {
 
 // close ends the record and gives its place.
 func (out *writer) close() (at uint32) {
-	at = uint32(out.records.Len())
-	out.records.Write(out.record)
+	last := len(out.blocks) - 1
+	if last < 0 || cap(out.blocks[last])-len(out.blocks[last]) < len(out.record) {
+		size := max(min(out.records, 1<<20), 1<<8, len(out.record))
+		out.blocks = append(out.blocks, make([]byte, 0, size))
+		last++
+	}
+	out.blocks[last] = append(out.blocks[last], out.record...)
+	at = uint32(out.records)
+	out.records += len(out.record)
 	out.record = out.record[:0]
 	return at
 }
 
 // source gives what was written, or ErrInvalid when something in it does not fit.
 func (out *writer) source() (*source, error) {
-	if max(out.records.Len(), out.texts.Len()) >= none {
-		return nil, fmt.Errorf("%w: more than 4 GiB in one scope: split it", ErrInvalid)
-	}
 	if out.err != nil {
 		return nil, out.err
 	}
-	return &source{records: out.records.String(), texts: out.texts.String(), start: out.start}, nil
+	written := &source{start: make([]uint32, 1, len(out.texts)+1)}
+	length := 0
+	for _, text := range out.texts {
+		length += len(text)
+		written.start = append(written.start, uint32(length))
+	}
+	if max(length, out.records) >= none {
+		return nil, fmt.Errorf("%w: more than 4 GiB in one scope: split it", ErrInvalid)
+	}
+	var texts, records strings.Builder
+	texts.Grow(length)
+	for _, text := range out.texts {
+		texts.WriteString(text)
+	}
+	records.Grow(out.records)
+	for _, block := range out.blocks {
+		records.Write(block)
+	}
+	written.texts, written.records = texts.String(), records.String()
+	return written, nil
 }
