@@ -26,6 +26,8 @@ type Config struct {
 	Jewels map[graph.ID]Jewel
 	// Likelihood by technique; DefaultLikelihood when nil.
 	Likelihood Likelihood
+	// Unfold gives a path of their own to jewels that are gained by control of their account, where that is a jewel too.
+	Unfold bool
 	// Limit is the most paths shown; DefaultLimit when 0.
 	Limit int
 	// AnyEntry asks for one path for each jewel, by an attacker who holds all entries at once, in place of one for each pair. It takes one

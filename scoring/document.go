@@ -40,7 +40,10 @@ type Path struct {
 	// Why is the path in a sentence or two for a person.
 	Why   string `json:"why"`
 	Steps []Step `json:"steps"`
-	// Fix is nil only where the limit on proofs was reached.
+	// Implies is how many more crown jewels the target, an account, holds: whoever controls it gains them by that alone, and they
+	// have no path of their own here.
+	Implies int `json:"implies"`
+	// Fix is nil only where no step can be changed, or the limit on proofs was reached.
 	Fix *Fix `json:"fix"`
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
 )
 
 // fixWork bounds the proofs of fixes, in edges re-walked: past it paths are given without a fix.
@@ -34,6 +35,13 @@ type Fix struct {
 type cut struct {
 	cause graph.Cause
 	edge  graph.EdgeIndex // where cause is empty
+}
+
+// given tells the edges that no change removes while the resource exists: an account controls what is in it.
+func (grounds *grounds) given(e graph.EdgeIndex) bool {
+	snapshot := grounds.analysis.snapshot
+	from, _ := snapshot.Ends(e)
+	return snapshot.EdgeKind(e) == kinds.CanAdminister && kinds.Is(snapshot.Kind(from), kinds.Account)
 }
 
 // cutOf gives the change that removes an edge.
@@ -115,7 +123,7 @@ func (analysis *Analysis) fix(ctx context.Context, best []scored, paths []Path) 
 				closes[cut] = !reached[one.jewel]
 			}
 		}
-		if len(closes) < len(cuts) {
+		if len(closes) < len(cuts) || len(cuts) == 0 {
 			continue
 		}
 		best := 0
@@ -141,12 +149,12 @@ func (analysis *Analysis) cheaper(a, b cut, closes map[cut]bool, resting map[cut
 	return cmp.Or(cmp.Compare(a.effort(), b.effort()), cmp.Compare(len(resting[a]), len(resting[b]))) < 0
 }
 
-// cutsOf gives, for each distinct cut of a proof in order, the place of the first edge that it removes.
+// cutsOf gives, for each distinct cut of a proof in order, the place of the first edge that it removes. What is given is left out.
 func (grounds *grounds) cutsOf(edges []graph.EdgeIndex) []int {
 	var places []int
 	seen := map[cut]bool{}
 	for at, edge := range edges {
-		if cut := grounds.cutOf(edge); !seen[cut] {
+		if cut := grounds.cutOf(edge); !seen[cut] && !grounds.given(edge) {
 			seen[cut] = true
 			places = append(places, at)
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
 )
 
 // scored is a route with what orders it.
@@ -20,6 +21,7 @@ type scored struct {
 	verdict    graph.Verdict
 	exposed    bool
 	priority   Level
+	implies    int
 }
 
 // Paths gives the best path of each pair of entry and jewel: the likeliest proven one, and only where nothing is proven the
@@ -28,6 +30,9 @@ func (analysis *Analysis) Paths(ctx context.Context) ([]Path, *Truncation, error
 	best, err := analysis.best(ctx, analysis.region)
 	if err != nil {
 		return nil, nil, err
+	}
+	if !analysis.config.Unfold {
+		best = analysis.fold(best)
 	}
 	slices.SortFunc(best, func(a, b scored) int {
 		return cmp.Or(-cmp.Compare(a.priority, b.priority), -cmp.Compare(a.risk, b.risk), cmp.Compare(a.verdict, b.verdict),
@@ -70,6 +75,38 @@ func (analysis *Analysis) best(ctx context.Context, area region) ([]scored, erro
 		best[i] = analysis.score(one, memo)
 	}
 	return best, nil
+}
+
+// fold leaves out the jewels that are gained by controlling the account that holds them, and counts them with the account. The
+// account's own path is the same less its last step, so nothing is lost.
+func (analysis *Analysis) fold(best []scored) []scored {
+	snapshot := analysis.snapshot
+	pair := func(one scored, jewel graph.ID) [2]string {
+		return [2]string{string(analysis.config.Entries[one.entry]), string(jewel)}
+	}
+	place := map[[2]string]int{}
+	for i, one := range best {
+		place[pair(one, analysis.jewelIDs[one.jewel])] = i
+	}
+	folded := make([]bool, len(best))
+	for i, one := range best {
+		last := one.edges[len(one.edges)-1]
+		from, _ := snapshot.Ends(last)
+		if snapshot.EdgeKind(last) != kinds.CanAdminister || !kinds.Is(snapshot.Kind(from), kinds.Account) {
+			continue
+		}
+		if at, ok := place[pair(one, snapshot.ID(from))]; ok && best[at].verdict <= one.verdict {
+			best[at].implies++
+			folded[i] = true
+		}
+	}
+	var left []scored
+	for i, one := range best {
+		if !folded[i] {
+			left = append(left, one)
+		}
+	}
+	return left
 }
 
 // prefer takes the first list's route where it has one for the pair (with anyEntry, for the jewel), else the second's.
@@ -174,7 +211,7 @@ func (analysis *Analysis) path(one scored) Path {
 	path := Path{
 		Entry: entry, Target: target, Risk: one.risk, Verdict: one.verdict.String(), Likelihood: one.likelihood,
 		Priority: one.priority, Severity: SeverityOf(jewel.Value), Exposed: one.exposed, Value: jewel.Value, Reason: jewel.Reason,
-		Steps: analysis.steps(one.edges),
+		Steps: analysis.steps(one.edges), Implies: one.implies,
 	}
 	path.ID = identify(path)
 	path.Why = explain(path)
@@ -222,6 +259,9 @@ func explain(path Path) string {
 	}
 	var why strings.Builder
 	fmt.Fprintf(&why, "%s gains %s (%s, value %d) in %s.", who, path.Target, path.Reason, path.Value, counted(len(path.Steps), "step"))
+	if path.Implies > 0 {
+		fmt.Fprintf(&why, " With it come %s.", counted(path.Implies, "more crown jewel"))
+	}
 	weakest := slices.MinFunc(path.Steps, func(a, b Step) int { return cmp.Compare(a.Likelihood, b.Likelihood) })
 	if len(path.Steps) > 1 && weakest.Likelihood < 1 {
 		fmt.Fprintf(&why, " The hardest step is %s to %s (likelihood %g).", weakest.Kind, weakest.To, weakest.Likelihood)

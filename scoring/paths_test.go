@@ -197,3 +197,38 @@ func analyze(t testing.TB, snapshot *graph.Snapshot, config scoring.Config) *sco
 	}
 	return document
 }
+
+func TestWhatAnAccountHoldsFoldsIntoItsPath(t *testing.T) {
+	secret := graph.ID("arn:aws:secretsmanager:eu-west-1:111111111111:secret:db")
+	direct := graph.ID("arn:aws:secretsmanager:eu-west-1:111111111111:secret:web")
+	snapshot := snapshotOf(t, graph.Batch{
+		Scope: "test/fold",
+		Nodes: []graph.Node{
+			{ID: account, Kind: kinds.AWSAccount}, {ID: web, Kind: kinds.AWSInstance}, {ID: admin, Kind: kinds.AWSRole},
+			{ID: secret, Kind: kinds.AWSSecret}, {ID: direct, Kind: kinds.AWSSecret},
+		},
+		Edges: []graph.Edge{
+			{From: graph.Internet, To: web, Kind: kinds.CanExploit, Cause: "rule:sgr-1"},
+			{From: web, To: admin, Kind: kinds.RunsAs, Cause: "config:profile#roles"},
+			{From: web, To: direct, Kind: kinds.CanRead, Cause: "statement:q#0"},
+			{From: admin, To: account, Kind: kinds.CanAdminister, Cause: "statement:p#0"},
+			{From: account, To: secret, Kind: kinds.CanAdminister, Cause: "config:secret#account"},
+			{From: account, To: direct, Kind: kinds.CanAdminister, Cause: "config:web#account"},
+		},
+	})
+	folded := analyze(t, snapshot, scoring.Config{})
+	if len(folded.Paths) != 2 || folded.Paths[0].Target != account || folded.Paths[0].Implies != 1 || folded.Paths[1].Target != direct {
+		t.Errorf("folded: %+v", folded.Paths)
+	}
+	unfolded := analyze(t, snapshot, scoring.Config{Unfold: true})
+	if len(unfolded.Paths) != 3 || unfolded.Paths[0].Implies != 0 {
+		t.Errorf("unfolded: %+v", unfolded.Paths)
+	}
+	asked := analyze(t, snapshot, scoring.Config{Jewels: map[graph.ID]scoring.Jewel{secret: {Value: 6, Reason: "a secret"}}})
+	if len(asked.Paths) != 1 || len(asked.Paths[0].Steps) != 4 {
+		t.Fatalf("asked for by itself: %+v", asked.Paths)
+	}
+	if fix := asked.Paths[0].Fix; fix == nil || fix.Step != 0 {
+		t.Errorf("that a secret is in its account is nothing to change: %+v", fix)
+	}
+}
