@@ -3,6 +3,7 @@ package aws
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
@@ -119,6 +120,8 @@ func (authorizer *Authorizer) token(asked *question, key string) (standing, []st
 		return derived, nil
 	case key == "aws:tokenissuetime" && principal.Kind == iam.Role && !authorizer.asOf.IsZero():
 		return derived, nil
+	case key == "aws:tokenissuetime" && principal.Kind == iam.User && !authorizer.asOf.IsZero():
+		return known, []string{authorizer.asOf.Format(time.RFC3339)} // the user asks for its session now
 	case key == "aws:multifactorauthage" && asked.session.context["aws:multifactorauthpresent"] != nil:
 		return absent, nil
 	}

@@ -39,8 +39,8 @@ func newWorld(t *testing.T) *world {
 }
 
 func root(digits string) graph.ID { return graph.ID("arn:aws:iam::" + digits + ":root") }
-func user(name string) graph.ID      { return graph.ID("arn:aws:iam::" + ours + ":user/" + name) }
-func role(name string) graph.ID      { return graph.ID("arn:aws:iam::" + ours + ":role/" + name) }
+func user(name string) graph.ID   { return graph.ID("arn:aws:iam::" + ours + ":user/" + name) }
+func role(name string) graph.ID   { return graph.ID("arn:aws:iam::" + ours + ":role/" + name) }
 func foreignUser(name string) graph.ID {
 	return graph.ID("arn:aws:iam::" + theirs + ":user/" + name)
 }
