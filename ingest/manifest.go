@@ -1,8 +1,10 @@
 package ingest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -54,4 +56,37 @@ func decodeManifest(body []byte) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("version %d of the manifest is not known; this release reads version %d", manifest.Version, manifestVersion)
 	}
 	return manifest, nil
+}
+
+// withAccount replaces what the manifest says of an account, and forgets the account's failures.
+func (manifest Manifest) withAccount(account Collected) Manifest {
+	same := func(cloud, name string) bool { return cloud == account.Cloud && name == account.Account }
+	manifest.Accounts = slices.DeleteFunc(slices.Clone(manifest.Accounts), func(known Collected) bool { return same(known.Cloud, known.Account) })
+	manifest.Errors = slices.DeleteFunc(slices.Clone(manifest.Errors), func(failed CollectFailure) bool { return same(failed.Cloud, failed.Account) })
+	manifest.Accounts = append(manifest.Accounts, account)
+	slices.SortFunc(manifest.Accounts, func(a, b Collected) int {
+		return cmp.Or(cmp.Compare(a.Cloud, b.Cloud), cmp.Compare(a.Account, b.Account))
+	})
+	manifest.Complete = !slices.ContainsFunc(manifest.Accounts, func(account Collected) bool { return !account.Complete })
+	if manifest.Errors == nil {
+		manifest.Errors = []CollectFailure{}
+	}
+	return manifest
+}
+
+// with ends an account's part: the calls that failed, in order, and whether all others were made.
+func (manifest Manifest) with(cloud, account string, failures []CollectFailure, complete bool) Manifest {
+	for _, known := range manifest.Accounts {
+		if known.Cloud == cloud && known.Account == account {
+			known.Complete = complete
+			manifest = manifest.withAccount(known)
+			break
+		}
+	}
+	manifest.Errors = append(manifest.Errors, failures...)
+	slices.SortFunc(manifest.Errors, func(a, b CollectFailure) int {
+		return cmp.Or(cmp.Compare(a.Cloud, b.Cloud), cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region),
+			cmp.Compare(a.Service, b.Service), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Item, b.Item))
+	})
+	return manifest
 }

@@ -24,8 +24,8 @@ type Report struct {
 	Unknown []string
 	// Broken names the files that could not be used, each with the place and the reason.
 	Broken []string
-	// Assumed is what the files do not say and was assumed, in words.
-	Assumed []string
+	// Notes tell what the files do not say and was assumed, and which collections did not end.
+	Notes []string
 	// Failures are the calls of which the bundle's collector says that they failed.
 	Failures []CollectFailure
 }
@@ -211,7 +211,10 @@ func (reader *bundleReader) locate(key folderKey, files []*file) error {
 		return nil
 	}
 	for _, text := range assumed {
-		reader.report.Assumed = append(reader.report.Assumed, orHere(key.base)+": "+text)
+		reader.report.Notes = append(reader.report.Notes, orHere(key.base)+": "+text)
+	}
+	if collected.Account != "" && !collected.Complete {
+		reader.report.Notes = append(reader.report.Notes, fmt.Sprintf("%s: the collection of %s/%s did not end; what it lacks is marked as not collected", orHere(key.base), cloud.Name, site.Account))
 	}
 	if homeless || len(regions) == 0 {
 		regions[site.Region] = true

@@ -35,7 +35,9 @@ func TestExportsRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.ContainsFunc(batches, func(batch graph.Batch) bool { return strings.HasSuffix(string(batch.Scope), "/global/iam") && len(batch.Nodes) > 1 }) {
+			if !slices.ContainsFunc(batches, func(batch graph.Batch) bool {
+				return strings.HasSuffix(string(batch.Scope), "/global/iam") && len(batch.Nodes) > 1
+			}) {
 				t.Error("no principal was read")
 			}
 			nodes, _ := snapshot.All()
@@ -46,7 +48,7 @@ func TestExportsRead(t *testing.T) {
 					t.Errorf("%s is of kind %s, which is not declared", node.ID, node.Kind)
 				}
 			}
-			t.Log(report.Files, "files;", counts, "unknown:", report.Unknown, "assumed:", report.Assumed)
+			t.Log(report.Files, "files;", counts, "unknown:", report.Unknown, "notes:", report.Notes)
 			for _, batch := range batches {
 				for _, gap := range batch.Incomplete {
 					if !strings.HasPrefix(gap, "not collected: ") {
