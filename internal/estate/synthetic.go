@@ -84,6 +84,7 @@ func (synthetic Synthetic) organization() graph.Batch {
 		batch.Nodes = append(batch.Nodes, graph.Node{ID: rootOf(digits), Kind: kinds.AWSAccount, Props: graph.Props{
 			"name": fmt.Sprintf("%s-%d", []string{"prod", "dev", "analytics", "shared"}[i%4], i), "account": digits, "status": "ACTIVE",
 			"management": i == 0, "organization": organization, "organizations": "member",
+			"s3_block_public_acls": false, "s3_ignore_public_acls": false, "s3_block_public_policy": false, "s3_restrict_public_buckets": false,
 		}})
 		batch.Edges = append(batch.Edges, graph.Edge{From: unit, To: rootOf(digits), Kind: kinds.Contains},
 			graph.Edge{From: id("policy", "p-FullAWSAccess"), To: rootOf(digits), Kind: kinds.AttachedTo})
@@ -106,7 +107,8 @@ type account struct {
 	attack   []graph.Edge
 
 	// What was made so far, for what comes after to point at.
-	roles, workloadRoles         []graph.ID
+	roles                        []graph.ID
+	instanceRoles, functionRoles []graph.ID
 	buckets, secrets, parameters []graph.ID
 	keys                         []graph.ID
 	encrypted                    map[graph.ID]graph.ID // key by store

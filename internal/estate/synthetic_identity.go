@@ -22,12 +22,15 @@ func (account *account) identities() {
 	account.link(admin, kinds.HasPolicy, full)
 	account.gain(admin, kinds.CanAdminister, rootOf(account.digits), "aws-administrator", graph.Cause("statement:"+full+"#0"), full)
 
-	services := []string{"ec2.amazonaws.com", "lambda.amazonaws.com"}
-	for i := range account.share(120) {
+	for i := range max(2, account.share(120)) {
 		switch {
-		case i%3 < 2:
-			role := account.role(fmt.Sprintf("workload-%d", i), serviceTrust(services[i%3]))
-			account.workloadRoles = append(account.workloadRoles, role)
+		case i%3 == 0:
+			role := account.role(fmt.Sprintf("instance-%d", i), serviceTrust("ec2.amazonaws.com"))
+			account.instanceRoles = append(account.instanceRoles, role)
+			account.workloadPolicy(role, i)
+		case i%3 == 1:
+			role := account.role(fmt.Sprintf("function-%d", i), serviceTrust("lambda.amazonaws.com"))
+			account.functionRoles = append(account.functionRoles, role)
 			account.workloadPolicy(role, i)
 		case i%30 == 29 && account.number > 0:
 			account.partner(i)
@@ -93,13 +96,15 @@ func (account *account) workloadPolicy(role graph.ID, i int) {
 			allow("Keys"+nameIn(key)[24:], `"kms:Decrypt"`, []string{string(key)})
 		}
 	}
-	if i%40 == 7 {
-		allow("Deploy", `["iam:PassRole","lambda:CreateFunction","lambda:InvokeFunction"]`, []string{"*"})
-		account.gain(role, kinds.CanEscalateTo, pick(account, account.roles), "lambda-001", graph.Cause("statement:"+policy+"#Deploy"), policy)
+	if i%40 == 7 && len(account.functionRoles) > 0 {
+		deployed := pick(account, account.functionRoles)
+		allow("Deploy", `["lambda:CreateFunction","lambda:InvokeFunction"]`, []string{"*"})
+		allow("Pass", `"iam:PassRole"`, []string{string(deployed)})
+		account.gain(role, kinds.CanEscalateTo, deployed, "lambda-001", graph.Cause("statement:"+policy+"#Pass"), policy)
 	}
 	if i%120 == 61 {
-		allow("Rewrite", `"iam:CreatePolicyVersion"`, []string{"*"})
-		account.gain(role, kinds.CanEscalateTo, rootOf(account.digits), "iam-001", graph.Cause("statement:"+policy+"#Rewrite"), policy)
+		allow("Rewrite", `"iam:PutRolePolicy"`, []string{string(role)})
+		account.gain(role, kinds.CanEscalateTo, rootOf(account.digits), "iam-005", graph.Cause("statement:"+policy+"#Rewrite"), policy)
 	}
 	account.inline(role, "access", `{"Version":"2012-10-17","Statement":[`+strings.Join(statements, ",")+`]}`)
 }

@@ -90,7 +90,7 @@ func (account *account) groups(vpc graph.ID) {
 func (account *account) instances(vpc graph.ID, public, private []string) {
 	for i := range account.share(75) {
 		id := account.ec2("instance/i", i)
-		role := pick(account, account.workloadRoles)
+		role := pick(account, account.instanceRoles)
 		profile := account.add(account.arn("iam", "", fmt.Sprintf("instance-profile/profile-%d", i)), kinds.AWSInstanceProfile, "", graph.Props{"roles": []string{string(role)}})
 		account.link(profile, kinds.Uses, role)
 		subnet, group, address := private[i%len(private)], account.group(0), ""
@@ -135,7 +135,7 @@ func (account *account) instances(vpc graph.ID, public, private []string) {
 func (account *account) functions() {
 	account.service(region, "lambda")
 	for i := range account.share(80) {
-		role := pick(account, account.workloadRoles)
+		role := pick(account, account.functionRoles)
 		id := account.arn("lambda", region, fmt.Sprintf("function:function-%d", i))
 		props := graph.Props{"role": string(role), "runtime": "python3.13", "policy": "", "environment_keys": []string{"LOG_LEVEL", "TABLE"}}
 		if account.chance(100) {
