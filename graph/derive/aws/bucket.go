@@ -43,11 +43,10 @@ func (authorizer *Authorizer) publicByPolicy(bucket *node) []graph.Edge {
 		if !decision.Holds {
 			continue
 		}
-		edges = append(edges, graph.Edge{
+		edges = append(edges, looked(authorizer.blocks(bucket, "restrict_public_buckets"), graph.Edge{
 			From: graph.Internet, To: bucket.ID, Kind: use.kind, Technique: publicPolicy, Requires: authorizer.encryptedWith(bucket, use.kind),
-			Verdict: decision.Verdict, Cause: decision.Cause, Evidence: append(decision.Evidence, authorizer.blocks(bucket, "restrict_public_buckets")...),
-			Props: graph.Props{"objects": objects},
-		})
+			Verdict: decision.Verdict, Cause: decision.Cause, Evidence: decision.Evidence, Props: graph.Props{"objects": objects},
+		}))
 	}
 	return edges
 }
@@ -101,7 +100,7 @@ func (authorizer *Authorizer) publicByACL(bucket *node) []graph.Edge {
 		if grantee == anyAccount {
 			who = "anyone with an AWS account"
 		}
-		evidence := append([]graph.Evidence{granted(bucket.ID, "acl", "the access control list gives %s to %s", permission, who)}, authorizer.blocks(bucket, "ignore_public_acls")...)
+		evidence := []graph.Evidence{granted(bucket.ID, "acl", "the access control list gives %s to %s", permission, who)}
 		for _, use := range uses {
 			verdict, held := aclGives(permission, use.kind)
 			if !held {
@@ -115,7 +114,7 @@ func (authorizer *Authorizer) publicByACL(bucket *node) []graph.Edge {
 				edge.Evidence = append(edge.Evidence, missing(bucket.ID, "objects", "the list lets see the objects' names; the access control lists of the objects themselves were not collected"))
 			}
 			if authorizer.listHolds(bucket, grantee, use.actions, &edge) {
-				edges = append(edges, edge)
+				edges = append(edges, looked(authorizer.blocks(bucket, "ignore_public_acls"), edge))
 			}
 		}
 	}
@@ -174,6 +173,15 @@ func (authorizer *Authorizer) blocked(bucket *node, setting string) bool {
 	return bucket.Props.Flag(setting) || holder != nil && holder.props.Flag("s3_"+setting)
 }
 
+// looked adds guardrails to an edge: one that was not collected leaves it Possible at best.
+func looked(guardrails []graph.Evidence, edge graph.Edge) graph.Edge {
+	edge.Evidence = append(edge.Evidence, guardrails...)
+	if slices.ContainsFunc(guardrails, func(piece graph.Evidence) bool { return piece.Kind == graph.Gap }) {
+		edge.Verdict = edge.Verdict.And(graph.Possible)
+	}
+	return edge
+}
+
 // blocks tells which public-access blocks were looked at, and which were not collected.
 func (authorizer *Authorizer) blocks(bucket *node, setting string) []graph.Evidence {
 	var evidence []graph.Evidence
@@ -181,7 +189,7 @@ func (authorizer *Authorizer) blocks(bucket *node, setting string) []graph.Evide
 		if props.Has(name) {
 			evidence = append(evidence, guarded(place, name, "the public access block %s of %s is off", strings.TrimPrefix(name, "s3_"), place))
 		} else {
-			evidence = append(evidence, missing(place, name, "the public access block of %s was not collected; it is taken as off", place))
+			evidence = append(evidence, missing(place, name, "the public access block of %s was not collected", place))
 		}
 	}
 	look(bucket.ID, bucket.Props, setting)

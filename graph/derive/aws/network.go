@@ -65,15 +65,9 @@ func (estate *estate) networks() []*network {
 			Ingress: groupRules(group.Props.List("ingress")), Egress: groupRules(group.Props.List("egress")),
 		})
 	}
+	gateways := map[string]*node{}
 	for _, gateway := range estate.all(kinds.AWSInternetGateway) {
-		if gateway.Props.Flag("egress_only") {
-			continue
-		}
-		for _, vpc := range gateway.Props.List("vpcs") {
-			network := of(vpc)
-			network.names[last(string(gateway.ID))] = gateway.ID
-			network.world.InternetGateways = append(network.world.InternetGateways, awsnet.InternetGateway{ID: last(string(gateway.ID)), VPC: last(vpc)})
-		}
+		gateways[last(string(gateway.ID))] = gateway
 	}
 	elastic := estate.elasticAddresses()
 	for _, card := range estate.all(kinds.AWSInterface) {
@@ -88,12 +82,33 @@ func (estate *estate) networks() []*network {
 	ordered := make([]*network, 0, len(byVPC))
 	for _, network := range byVPC {
 		network.world.PrefixLists = lists
+		network.addGateways(gateways)
 		network.world.NotCollected = estate.missingParts(network)
 		network.engine = awsnet.New(network.world)
 		ordered = append(ordered, network)
 	}
 	slices.SortFunc(ordered, func(a, b *network) int { return cmp.Compare(a.vpc, b.vpc) })
 	return ordered
+}
+
+// addGateways adds the internet gateways that the VPC's routes lead to, wherever they are attached.
+func (network *network) addGateways(gateways map[string]*node) {
+	for _, table := range network.world.RouteTables {
+		for _, route := range table.Routes {
+			gateway, known := gateways[route.Target]
+			if !known || gateway.Props.Flag("egress_only") || network.names[route.Target] != "" {
+				continue
+			}
+			network.names[route.Target] = gateway.ID
+			at := awsnet.InternetGateway{ID: route.Target}
+			for _, vpc := range gateway.Props.List("vpcs") {
+				if at.VPC == "" || graph.ID(vpc) == network.vpc {
+					at.VPC = last(vpc)
+				}
+			}
+			network.world.InternetGateways = append(network.world.InternetGateways, at)
+		}
+	}
 }
 
 func (network *network) addInterface(card *node, elastic []awsnet.PublicAddress) {
