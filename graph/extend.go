@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"runtime"
 	"slices"
@@ -11,14 +12,25 @@ import (
 // NewSnapshot packs the batches, in the order of their scopes whatever order they come in. Of batches with one
 // scope, each adds to those before it.
 func NewSnapshot(revision Revision, batches ...Batch) (*Snapshot, error) {
-	parts := make([]*Part, len(batches))
-	failures := make([]error, len(batches))
+	parts, err := PackAll(context.Background(), batches...)
+	if err != nil {
+		return nil, err
+	}
+	return Join(revision, parts...)
+}
+
+// PackAll packs each batch, several at once, or fails as Pack does on the first that cannot be. It ends early with
+// the context's error when that ends.
+func PackAll(ctx context.Context, batches ...Batch) ([]*Part, error) {
+	parts, failures := make([]*Part, len(batches)), make([]error, len(batches))
 	var group sync.WaitGroup
 	free := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, batch := range batches {
 		free <- struct{}{}
 		group.Go(func() {
-			parts[i], failures[i] = Pack(batch)
+			if failures[i] = ctx.Err(); failures[i] == nil {
+				parts[i], failures[i] = Pack(batch)
+			}
 			<-free
 		})
 	}
@@ -28,7 +40,7 @@ func NewSnapshot(revision Revision, batches ...Batch) (*Snapshot, error) {
 			return nil, failure
 		}
 	}
-	return Join(revision, parts...)
+	return parts, nil
 }
 
 // Join makes a snapshot of parts, in the order of their scopes whatever order they come in. It shares their

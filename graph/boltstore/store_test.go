@@ -1,34 +1,29 @@
 package boltstore_test
 
 import (
-	"context"
 	"path/filepath"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/boltstore"
+	"github.com/inroad-security/inroad/graph/storetest"
 )
 
-func TestWhatWasAppliedIsThereAfterReopening(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "inroad.db")
-	store, err := boltstore.Open(path, boltstore.Options{})
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func mustOpen(t testing.TB, path string, options boltstore.Options) *boltstore.Store {
+	t.Helper()
+	store, err := boltstore.Open(path, options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch := graph.Batch{Scope: "aws/1/global/iam", Nodes: []graph.Node{{ID: "a", Kind: "AWSRole", Props: graph.Props{"x": int64(3)}}}}
-	if revision, err := store.Apply(context.Background(), batch); err != nil || revision != 1 {
-		t.Fatal(revision, err)
-	}
-	if err := store.Close(); err != nil {
-		t.Fatal(err)
-	}
-	store, err = boltstore.Open(path, boltstore.Options{ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	snapshot, err := store.Snapshot(context.Background(), 0)
-	if err != nil || snapshot.Len() != 1 || snapshot.Props(0).Whole("x") != 3 {
-		t.Fatal(snapshot, err)
-	}
+	return store
+}
+
+func TestTheStoreConforms(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, directory string) graph.Store {
+		return mustOpen(t, filepath.Join(directory, "inroad.db"), boltstore.Options{})
+	})
 }
