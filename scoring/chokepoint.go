@@ -31,8 +31,7 @@ type Chokepoint struct {
 
 // weighed is a cut with the risk of the best routes that cross it, which bounds what it can remove.
 type weighed struct {
-	cut   cut
-	edge  graph.EdgeIndex
+	option
 	bound float64
 }
 
@@ -69,7 +68,7 @@ func (analysis *Analysis) Chokepoints(ctx context.Context) ([]Chokepoint, error)
 			break
 		}
 		chokepoints = append(chokepoints, Chokepoint{
-			Change: analysis.change(chosen.cut, chosen.edge), Cause: chosen.cut.cause, RiskRemoved: rounded(removed), RiskLeft: rounded(total(after)),
+			Change: analysis.change(chosen.cut, chosen.first), Cause: chosen.cause, RiskRemoved: rounded(removed), RiskLeft: rounded(total(after)),
 			Closed: len(current) - len(after), Open: len(after),
 		})
 		area, current = left, after
@@ -82,19 +81,18 @@ func crossing(current []scored, memo *grounds) []weighed {
 	var candidates []weighed
 	place := map[cut]int{}
 	for _, one := range current {
-		for _, at := range memo.cutsOf(one.edges) {
-			cut := memo.cutOf(one.edges[at])
-			known, ok := place[cut]
+		for _, option := range memo.options(one.edges) {
+			known, ok := place[option.cut]
 			if !ok {
 				known = len(candidates)
-				place[cut] = known
-				candidates = append(candidates, weighed{cut: cut, edge: one.edges[at]})
+				place[option.cut] = known
+				candidates = append(candidates, weighed{option: option})
 			}
 			candidates[known].bound += one.risk
 		}
 	}
 	slices.SortFunc(candidates, func(a, b weighed) int {
-		return cmp.Or(-cmp.Compare(a.bound, b.bound), cmp.Compare(a.cut.effort(), b.cut.effort()), cmp.Compare(a.cut.cause, b.cut.cause), cmp.Compare(a.edge, b.edge))
+		return cmp.Or(-cmp.Compare(a.bound, b.bound), cmp.Compare(memo.effort(a.first), memo.effort(b.first)), cmp.Compare(a.cause, b.cause), cmp.Compare(a.first, b.first))
 	})
 	return candidates
 }

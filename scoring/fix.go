@@ -3,18 +3,16 @@ package scoring
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/inroad-security/inroad/graph"
-	"github.com/inroad-security/inroad/graph/kinds"
 )
 
-// fixWork bounds the proofs of fixes, in edges re-walked: past it paths are given without a fix.
+// fixWork bounds the proofs of fixes, in edges walked again: past it paths are given without a fix.
 const fixWork = 200_000_000
 
-// Fix is the cheapest single change that was found to remove a path, proven by walking again without it. It is one change chosen from the
-// path's own causes, not an optimal plan.
+// Fix is the cheapest single change that was found to remove a path, proven by walking again without it. It is chosen from
+// the path's own causes; it is not an optimal plan.
 type Fix struct {
 	// Change says what to do, for a person.
 	Change string `json:"change"`
@@ -31,191 +29,68 @@ type Fix struct {
 	Paths int `json:"paths"`
 }
 
-// cut is a set of edges that one change removes: all of a cause, or a single edge without one.
-type cut struct {
-	cause graph.Cause
-	edge  graph.EdgeIndex // where cause is empty
-}
-
-// given tells the edges that no change removes while the resource exists: an account controls what is in it.
-func (grounds *grounds) given(e graph.EdgeIndex) bool {
-	snapshot := grounds.analysis.snapshot
-	from, _ := snapshot.Ends(e)
-	return snapshot.EdgeKind(e) == kinds.CanAdminister && kinds.Is(snapshot.Kind(from), kinds.Account)
-}
-
-// cutOf gives the change that removes an edge.
-func (grounds *grounds) cutOf(e graph.EdgeIndex) cut {
-	if cause := grounds.of(e).cause; cause != "" {
-		return cut{cause: cause}
-	}
-	return cut{edge: e}
-}
-
-// effort ranks changes by what they commonly ask of people, least first: docs/scoring.md has the table.
-func (cut cut) effort() int {
-	prefix, _, _ := strings.Cut(string(cut.cause), ":")
-	switch prefix {
-	case "config", "rule":
-		return 1
-	case "statement":
-		return 2
-	case "cve":
-		return 3
-	default:
-		return 4
-	}
-}
-
-// change says what to do about a cut, seen from one of its edges.
-func (analysis *Analysis) change(cut cut, e graph.EdgeIndex) string {
-	prefix, rest, _ := strings.Cut(string(cut.cause), ":")
-	from, to := analysis.snapshot.Ends(e)
-	switch prefix {
-	case "statement":
-		if at := strings.LastIndexByte(rest, '#'); at >= 0 {
-			return fmt.Sprintf("Remove or narrow statement %s of %s.", rest[at+1:], rest[:at])
-		}
-		return fmt.Sprintf("Remove or narrow the statement %s.", rest)
-	case "rule":
-		return fmt.Sprintf("Remove or narrow rule %s.", rest)
-	case "config":
-		if at := strings.LastIndexByte(rest, '#'); at >= 0 {
-			return fmt.Sprintf("Change the setting %s of %s.", rest[at+1:], rest[:at])
-		}
-		return fmt.Sprintf("Change the setting %s.", rest)
-	case "cve":
-		return fmt.Sprintf("Patch %s on %s.", rest, analysis.snapshot.ID(to))
-	default:
-		return fmt.Sprintf("Take away what lets %s gain %s (%s).", analysis.snapshot.ID(from), analysis.snapshot.ID(to), analysis.snapshot.EdgeKind(e))
-	}
-}
-
 // trial is what remains of one entry's reach after a cut.
 type trial struct {
 	entry int
 	cut   cut
 }
 
-// fix sets each path's fix. Trials are shared: a walk without a cause answers for all jewels of its entry.
+// trials remembers which jewels an entry still reaches after a cut: one walk answers for all of the entry's paths.
+type trials struct {
+	*Analysis
+	memo    *grounds
+	resting map[cut][]graph.EdgeIndex
+	reached map[trial][]bool
+	left    int // work
+}
+
+// fix sets each path's fix.
 func (analysis *Analysis) fix(ctx context.Context, best []scored, paths []Path) error {
 	memo := newGrounds(analysis)
-	resting := analysis.resting(best, memo)
-	trials := map[trial][]bool{}
-	left := fixWork
+	trials := &trials{Analysis: analysis, memo: memo, resting: analysis.resting(best, memo), reached: map[trial][]bool{}, left: fixWork}
 	for i, one := range best {
-		steps := memo.cutsOf(one.edges)
-		var cuts []cut
-		for _, at := range steps {
-			cuts = append(cuts, memo.cutOf(one.edges[at]))
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		closes := map[cut]bool{}
-		for _, cut := range cuts {
-			key := trial{one.entry, cut}
-			if _, done := trials[key]; !done && left > 0 {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				left -= len(analysis.region.arcs) + len(analysis.region.gates) + 1
-				trials[key] = analysis.attempt(key, resting[cut])
-			}
-			if reached, done := trials[key]; done {
-				closes[cut] = !reached[one.jewel]
-			}
-		}
-		if len(closes) < len(cuts) || len(cuts) == 0 {
+		options := memo.options(one.edges)
+		if len(options) == 0 || !trials.run(one.entry, options) {
 			continue
 		}
-		best := 0
-		for c := range cuts {
-			if analysis.cheaper(cuts[c], cuts[best], closes, resting) {
-				best = c
-			}
-		}
-		chosen := cuts[best]
+		option := slices.MinFunc(options, func(a, b option) int { return trials.compare(one, a, b) })
 		paths[i].Fix = &Fix{
-			Change: analysis.change(chosen, one.edges[steps[best]]), Cause: chosen.cause, Step: steps[best], Edges: len(resting[chosen]), Closes: closes[chosen],
+			Change: analysis.change(option.cut, option.first), Cause: option.cause, Step: option.at,
+			Edges: len(trials.resting[option.cut]), Closes: trials.closes(one, option.cut),
 		}
 	}
-	countClosed(best, paths, trials, memo)
+	trials.count(best, paths)
 	return nil
 }
 
-// cheaper orders cuts: one that closes goes first, then less effort, then fewer edges that go with it.
-func (analysis *Analysis) cheaper(a, b cut, closes map[cut]bool, resting map[cut][]graph.EdgeIndex) bool {
-	if closes[a] != closes[b] {
-		return closes[a]
+// run makes the trials of an entry that are not made yet; false when the work was used up.
+func (trials *trials) run(entry int, options []option) bool {
+	for _, option := range options {
+		key := trial{entry, option.cut}
+		if _, done := trials.reached[key]; done {
+			continue
+		}
+		if trials.left < 0 {
+			return false
+		}
+		trials.left -= len(trials.region.arcs) + len(trials.region.gates) + 1
+		trials.reached[key] = trials.attempt(key)
 	}
-	return cmp.Or(cmp.Compare(a.effort(), b.effort()), cmp.Compare(len(resting[a]), len(resting[b]))) < 0
+	return true
 }
 
-// cutsOf gives, for each distinct cut of a proof in order, the place of the first edge that it removes. What is given is left out.
-func (grounds *grounds) cutsOf(edges []graph.EdgeIndex) []int {
-	var places []int
-	seen := map[cut]bool{}
-	for at, edge := range edges {
-		if cut := grounds.cutOf(edge); !seen[cut] && !grounds.given(edge) {
-			seen[cut] = true
-			places = append(places, at)
-		}
-	}
-	return places
-}
-
-// countClosed tells, for each fix, how many of the shown paths it closes.
-func countClosed(best []scored, paths []Path, trials map[trial][]bool, memo *grounds) {
-	closed := map[cut]int{}
-	for _, one := range best {
-		for _, at := range memo.cutsOf(one.edges) {
-			cut := memo.cutOf(one.edges[at])
-			if reached, ok := trials[trial{one.entry, cut}]; ok && !reached[one.jewel] {
-				closed[cut]++
-			}
-		}
-	}
-	for i := range paths {
-		if fix := paths[i].Fix; fix != nil {
-			fix.Paths = closed[memo.cutOf(best[i].edges[fix.Step])]
-		}
-	}
-}
-
-// resting lists, for the cuts of the routes, all of the region's edges that each removes.
-func (analysis *Analysis) resting(best []scored, memo *grounds) map[cut][]graph.EdgeIndex {
-	resting := map[cut][]graph.EdgeIndex{}
-	for _, one := range best {
-		for _, edge := range one.edges {
-			if cut := memo.cutOf(edge); cut.cause == "" {
-				resting[cut] = []graph.EdgeIndex{edge}
-			} else {
-				resting[cut] = nil
-			}
-		}
-	}
-	note := func(edge graph.EdgeIndex) {
-		if cause := analysis.snapshot.Cause(edge); cause != "" {
-			if list, wanted := resting[cut{cause: cause}]; wanted {
-				resting[cut{cause: cause}] = append(list, edge)
-			}
-		}
-	}
-	for _, edge := range analysis.region.edges {
-		note(edge)
-	}
-	for _, gate := range analysis.region.gates {
-		note(gate.edge)
-	}
-	return resting
-}
-
-// attempt walks again without some edges and tells which jewels the entry still reaches.
-func (analysis *Analysis) attempt(trial trial, removed []graph.EdgeIndex) []bool {
-	area := analysis.region
+// attempt walks again without a cut's edges and tells which jewels the entry still reaches.
+func (trials *trials) attempt(trial trial) []bool {
+	area := trials.region
+	drop := dropping(trials.resting[trial.cut])
 	var held []bool
-	if analysis.config.AnyEntry {
-		held = area.reach(area.together(), dropping(removed))
+	if trials.config.AnyEntry {
+		held = area.reach(area.together(), drop)
 	} else {
-		held = area.gains(area.entries[trial.entry], dropping(removed))
+		held = area.gains(area.entries[trial.entry], drop)
 	}
 	reached := make([]bool, len(area.jewels))
 	for j, jewel := range area.jewels {
@@ -224,11 +99,37 @@ func (analysis *Analysis) attempt(trial trial, removed []graph.EdgeIndex) []bool
 	return reached
 }
 
-// dropping tells the edges of a list.
-func dropping(removed []graph.EdgeIndex) func(graph.EdgeIndex) bool {
-	gone := make(map[graph.EdgeIndex]bool, len(removed))
-	for _, edge := range removed {
-		gone[edge] = true
+// closes tells that a trial left the path's jewel unreached.
+func (trials *trials) closes(one scored, cut cut) bool {
+	reached, tried := trials.reached[trial{one.entry, cut}]
+	return tried && !reached[one.jewel]
+}
+
+// compare orders options: those that close go first, then less effort, then fewer edges that go with it, then the earlier step.
+func (trials *trials) compare(one scored, a, b option) int {
+	left := func(option option) int {
+		if trials.closes(one, option.cut) {
+			return 0
+		}
+		return 1
 	}
-	return func(e graph.EdgeIndex) bool { return gone[e] }
+	return cmp.Or(cmp.Compare(left(a), left(b)), cmp.Compare(trials.memo.effort(a.first), trials.memo.effort(b.first)),
+		cmp.Compare(len(trials.resting[a.cut]), len(trials.resting[b.cut])), cmp.Compare(a.at, b.at))
+}
+
+// count tells, for each fix, how many of the shown paths it closes.
+func (trials *trials) count(best []scored, paths []Path) {
+	closed := map[cut]int{}
+	for _, one := range best {
+		for _, option := range trials.memo.options(one.edges) {
+			if trials.closes(one, option.cut) {
+				closed[option.cut]++
+			}
+		}
+	}
+	for i, path := range paths {
+		if path.Fix != nil {
+			path.Fix.Paths = closed[trials.memo.cutOf(best[i].edges[path.Fix.Step])]
+		}
+	}
 }
