@@ -152,19 +152,15 @@ func (a *Action) actsOn(target string) bool {
 	return slices.ContainsFunc(a.Resources, func(t ResourceType) bool { return t.Pattern.Match(target) })
 }
 
-// actsOnNothing reports whether none of the actions supports resource-level permissions.
-func actsOnNothing(names []string) bool {
-	for _, name := range names {
-		if a := findAction(strings.ToLower(name)); a == nil || len(a.Resources) > 0 {
-			return false
-		}
-	}
-	return true
+// actsOnResources reports whether the action supports resource-level permissions, as far as is known.
+func (e *evaluation) actsOnResources() bool {
+	a := findAction(e.action)
+	return a == nil || len(a.Resources) > 0
 }
 
-// resourceTypes gives the patterns of what an action acts on; none when it is not known.
-func resourceTypes(name string) []*Pattern {
-	a := findAction(strings.ToLower(name))
+// resourceTypes gives the patterns of what an action, named in lower case, acts on; none when it is not known.
+func resourceTypes(lower string) []*Pattern {
+	a := findAction(lower)
 	if a == nil {
 		return nil
 	}

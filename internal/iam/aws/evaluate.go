@@ -99,6 +99,7 @@ func newEvaluation(request *Request, principal *PrincipalPolicies, resource *Res
 		e.anyUnknown = e.anyUnknown || u == "*"
 	}
 	e.result.Action, e.result.Resource = action, target
+	e.result.Guardrails = make([]Check, 0, 3+len(principal.SCPs)+len(resource.RCPs))
 	return e
 }
 

@@ -12,6 +12,10 @@ const exploreLimit = 20000
 // It walks the product of the patterns' automata breadth first, so a question about infinitely many strings is answered
 // by looking at one of each kind. It answers false when it gave up at exploreLimit.
 func explore(within *Pattern, cuts []*Pattern, visit func(witness string, in []bool) bool) (complete bool) {
+	if len(cuts) == 0 {
+		visit(within.shortest(), nil)
+		return true
+	}
 	walk := newWalk(within, cuts)
 	seenStates := map[string]bool{}
 	seenKinds := map[string]bool{}
@@ -194,4 +198,26 @@ func flags(in []byte) []bool {
 		out[i] = b == 1
 	}
 	return out
+}
+
+// shortest gives one of the shortest strings the pattern stands for.
+func (p *Pattern) shortest() string {
+	if p.literal {
+		return p.text
+	}
+	used := map[rune]bool{}
+	for _, t := range p.tokens {
+		used[t] = true
+	}
+	var out []rune
+	for _, t := range p.tokens {
+		switch t {
+		case star:
+		case one:
+			out = append(out, freshRune(used))
+		default:
+			out = append(out, t)
+		}
+	}
+	return string(out)
 }

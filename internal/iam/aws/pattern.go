@@ -139,8 +139,10 @@ func (p *Pattern) Contains(q *Pattern) bool {
 		return false
 	case p.prefix && !hasLiteralPrefix(q, p.tokens[:len(p.tokens)-1]):
 		return false
-	case p.prefix:
+	case p.prefix || p.plainlyContains(q):
 		return true
+	case p.plainlyMisses(q):
+		return false
 	}
 	outside := false
 	complete := explore(q, []*Pattern{p}, func(_ string, in []bool) bool {
@@ -157,6 +159,8 @@ func (p *Pattern) Intersects(q *Pattern) (witness string, ok bool) {
 		return p.text, q.Match(p.text)
 	case q.literal:
 		return q.text, p.Match(q.text)
+	case p.plainlyMisses(q):
+		return "", false
 	}
 	explore(p, []*Pattern{q}, func(w string, in []bool) bool {
 		if in[0] {
@@ -179,4 +183,47 @@ func hasLiteralPrefix(q *Pattern, prefix []rune) bool {
 		}
 	}
 	return true
+}
+
+// plainlyContains is a quick test that says yes only where Contains does: read as plain text, q matches p with each of
+// its wildcards under a star of p, so whatever the wildcards stand for is under that star too.
+func (p *Pattern) plainlyContains(q *Pattern) bool {
+	i, at := 0, 0
+	retryToken, retryAt := -1, 0
+	for at < len(q.tokens) {
+		switch {
+		case i < len(p.tokens) && p.tokens[i] == star:
+			retryToken, retryAt = i, at
+			i++
+		case i < len(p.tokens) && q.tokens[at] != star && (p.tokens[i] == one || p.tokens[i] == q.tokens[at]):
+			i++
+			at++
+		case retryToken < 0:
+			return false
+		default:
+			retryAt++
+			i, at = retryToken+1, retryAt
+		}
+	}
+	for i < len(p.tokens) && p.tokens[i] == star {
+		i++
+	}
+	return i == len(p.tokens)
+}
+
+// plainlyMisses is a quick test that says yes only where Intersects says no: the texts before the first wildcards, or
+// those behind the last, differ.
+func (p *Pattern) plainlyMisses(q *Pattern) bool {
+	a, b := p.tokens, q.tokens
+	for i := 0; i < len(a) && i < len(b) && a[i] >= 0 && b[i] >= 0; i++ {
+		if a[i] != b[i] {
+			return true
+		}
+	}
+	for i, j := len(a)-1, len(b)-1; i >= 0 && j >= 0 && a[i] >= 0 && b[j] >= 0; i, j = i-1, j-1 {
+		if a[i] != b[j] {
+			return true
+		}
+	}
+	return false
 }

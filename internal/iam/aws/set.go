@@ -11,27 +11,71 @@ import (
 func evaluateSet(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies) Result {
 	worst := Result{Decision: Allowed, Action: request.Action, Resource: request.Resource}
 	seen := false
-	complete := eachAction(request, principal, resource, func(action string) bool {
-		return eachTarget(request, principal, resource, []string{action}, request.Resource, func(target string) bool {
-			r := evaluateOne(request, principal, resource, action, target)
-			switch {
-			case !seen || severity(r.Decision) > severity(worst.Decision):
-				worst, seen = r, true
-			case r.Decision == worst.Decision && r.Decision != ExplicitlyDenied && r.Decision != ImplicitlyDenied:
-				worst.merge(&r)
-			}
-			return worst.Decision != ExplicitlyDenied
-		}) && worst.Decision != ExplicitlyDenied
+	complete := eachKind(request, principal, resource, everyStatement(principal, resource), func(r Result) bool {
+		switch {
+		case !seen || severity(r.Decision) > severity(worst.Decision):
+			worst, seen = r, true
+		case r.Decision == worst.Decision:
+			worst.merge(&r)
+		}
+		return worst.Decision >= Possible
 	})
+	if seen && worst.Decision == ImplicitlyDenied {
+		return explicitPart(request, principal, resource, worst)
+	}
 	switch {
 	case !seen:
 		worst.Decision = ImplicitlyDenied
 		worst.Guardrails = []Check{{Layer: ResourceLayer, Outcome: Stopped, Reason: "the action acts on no resource that the pattern covers"}}
-	case !complete && worst.Decision != ExplicitlyDenied:
+	case !complete && worst.Decision >= Possible:
 		worst.Decision = ImplicitlyDenied
-		worst.Guardrails = append(worst.Guardrails, Check{Outcome: Stopped, Reason: "the policies tell apart too many kinds of resource to prove it for all"})
+		worst.Unknown = nil
+		worst.Guardrails = append(worst.Guardrails, Check{Layer: ResourceLayer, Outcome: Stopped, Reason: "the policies tell apart too many kinds of resource to prove it for all"})
 	}
 	return worst
+}
+
+// explicitPart looks for a part of the set that is denied explicitly, given that another is denied implicitly. A deny
+// statement decides alone, so that each can be looked at by itself.
+func explicitPart(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, implicit Result) Result {
+	worst := implicit
+	everyStatement(principal, resource)("", func(st *Statement) {
+		if st.Effect == Allow || worst.Decision == ExplicitlyDenied {
+			return
+		}
+		alone := func(_ string, visit func(*Statement)) { visit(st) }
+		eachKind(request, principal, resource, alone, func(r Result) bool {
+			if r.Decision == ExplicitlyDenied {
+				worst = r
+			}
+			return worst.Decision != ExplicitlyDenied
+		})
+	})
+	return worst
+}
+
+// statements calls visit for each statement that may speak of a service ("" = of any).
+type statements func(service string, visit func(*Statement))
+
+func everyStatement(principal *PrincipalPolicies, resource *ResourcePolicies) statements {
+	return func(service string, visit func(*Statement)) {
+		everyPolicy(principal, resource, func(p *Policy) { p.candidates(service, visit) })
+	}
+}
+
+// eachKind evaluates one member of each kind of action and resource that the statements tell apart.
+func eachKind(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, from statements, visit func(Result) bool) (complete bool) {
+	complete = true
+	whole := eachAction(request, from, func(action string) bool {
+		going := true
+		e := newEvaluation(request, principal, resource, action, request.Resource)
+		complete = eachTarget([]*evaluation{e}, from, func(target string) bool {
+			going = visit(evaluateOne(request, principal, resource, action, target))
+			return going
+		}) && complete
+		return going
+	})
+	return whole && complete
 }
 
 func severity(d Decision) int {
@@ -52,8 +96,8 @@ func (r *Result) merge(other *Result) {
 	}
 }
 
-// eachAction visits one action of each kind the policies tell apart. It answers false when there are too many kinds.
-func eachAction(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, visit func(string) bool) bool {
+// eachAction visits one action of each kind the statements tell apart. It answers false when there are too many kinds.
+func eachAction(request *Request, from statements, visit func(string) bool) bool {
 	if !strings.ContainsAny(request.Action, "*?") {
 		visit(request.Action)
 		return true
@@ -64,37 +108,39 @@ func eachAction(request *Request, principal *PrincipalPolicies, resource *Resour
 		service = ""
 	}
 	var cuts []*Pattern
-	everyPolicy(principal, resource, func(p *Policy) {
-		p.candidates(service, func(st *Statement) {
-			cuts = appendCuts(cuts, within, st.Actions...)
-			cuts = appendCuts(cuts, within, st.NotActions...)
-		})
+	from(service, func(st *Statement) {
+		cuts = appendCuts(cuts, within, st.Actions...)
+		cuts = appendCuts(cuts, within, st.NotActions...)
 	})
 	return explore(within, cuts, func(witness string, _ []bool) bool { return visit(witness) })
 }
 
-// eachTarget visits one resource of each kind the policies tell apart for the actions. It answers false when there are
-// too many kinds.
-func eachTarget(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, actions []string, pattern string, visit func(string) bool) bool {
-	if !strings.ContainsAny(pattern, "*?") || actsOnNothing(actions) {
+// eachTarget visits one resource of each kind the statements tell apart for the evaluations, which ask different actions
+// of one pattern, of the resources that one of the actions acts on. It answers false when there are too many kinds.
+func eachTarget(asked []*evaluation, from statements, visit func(string) bool) bool {
+	pattern := asked[0].target
+	if !strings.ContainsAny(pattern, "*?") || !slices.ContainsFunc(asked, (*evaluation).actsOnResources) {
 		visit(pattern)
 		return true
 	}
 	within := nonEmptyEnd(CompilePattern(pattern))
 	var cuts []*Pattern
-	for _, action := range actions {
-		e := newEvaluation(request, principal, resource, action, pattern)
-		cuts = appendCuts(cuts, within, resourceTypes(action)...)
-		everyPolicy(principal, resource, func(p *Policy) {
-			p.candidates(e.service, func(st *Statement) {
-				if st.speaksOf(e.action) {
-					cuts = e.appendResourceCuts(cuts, within, st.Resources)
-					cuts = e.appendResourceCuts(cuts, within, st.NotResources)
-				}
-			})
+	for _, e := range asked {
+		cuts = appendCuts(cuts, within, resourceTypes(e.action)...)
+		from(e.service, func(st *Statement) {
+			if st.speaksOf(e.action) {
+				cuts = e.appendResourceCuts(cuts, within, st.Resources)
+				cuts = e.appendResourceCuts(cuts, within, st.NotResources)
+			}
 		})
 	}
-	return explore(within, cuts, func(witness string, _ []bool) bool { return visit(witness) })
+	return explore(within, cuts, func(witness string, _ []bool) bool {
+		exists := slices.ContainsFunc(asked, func(e *evaluation) bool {
+			a := findAction(e.action)
+			return a == nil || a.actsOn(witness)
+		})
+		return !exists || visit(witness)
+	})
 }
 
 func (e *evaluation) appendResourceCuts(cuts []*Pattern, within *Pattern, templates []*Template) []*Pattern {
@@ -106,14 +152,11 @@ func (e *evaluation) appendResourceCuts(cuts []*Pattern, within *Pattern, templa
 	return cuts
 }
 
-// appendCuts keeps the patterns that really divide the set.
+// appendCuts keeps the patterns that may divide the set: those that plainly cover it, or plainly miss it, do not.
 func appendCuts(cuts []*Pattern, within *Pattern, patterns ...*Pattern) []*Pattern {
 	for _, p := range patterns {
 		same := func(c *Pattern) bool { return slices.Equal(c.tokens, p.tokens) }
-		if p.All() || slices.ContainsFunc(cuts, same) {
-			continue
-		}
-		if _, meets := p.Intersects(within); meets {
+		if !p.plainlyContains(within) && !p.plainlyMisses(within) && !slices.ContainsFunc(cuts, same) {
 			cuts = append(cuts, p)
 		}
 	}

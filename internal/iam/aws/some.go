@@ -29,16 +29,19 @@ func Some(request *Request, steps []Step, principal *PrincipalPolicies, resource
 		resource = &ResourcePolicies{}
 	}
 	requests := make([]Request, len(steps))
-	names := make([]string, len(steps))
+	asked := make([]*evaluation, len(steps))
 	for i, step := range steps {
 		requests[i] = *request
 		requests[i].Action = step.Action
 		requests[i].Context = overlay(request.Context, step.Context)
-		names[i] = step.Action
+		asked[i] = newEvaluation(&requests[i], principal, resource, step.Action, request.Resource)
 	}
 	var best Witness
 	found := false
-	eachTarget(request, principal, resource, names, request.Resource, func(target string) bool {
+	if len(steps) == 0 {
+		return Witness{Decision: Allowed, Resource: request.Resource}
+	}
+	eachTarget(asked, everyStatement(principal, resource), func(target string) bool {
 		w := Witness{Decision: Allowed, Resource: target, Results: make([]Result, len(steps))}
 		for i := range requests {
 			w.Results[i] = evaluateOne(&requests[i], principal, resource, requests[i].Action, target)
