@@ -8,9 +8,12 @@ var (
 		text("state", "running, stopped …"), text("vpc", "its VPC's ARN"), text("subnet", "its subnet's ARN"), text("image", "AMI id"),
 		text("instance_profile", "ARN of its instance profile"), text("public_ip", "IPv4"), text("private_ip", "IPv4"),
 		text("metadata_tokens", "required: only IMDSv2 answers; optional: IMDSv1 answers too"), whole("metadata_hop_limit", "hops"), flag("metadata_disabled", "no metadata service"),
-		flag("user_data_secret", "its user data looks like it holds a credential (the value is not kept)"), text("platform", "windows or linux"), text("launched", "RFC 3339"))})
-	AWSLaunchTemplate = node(graph.NodeSpec{Label: "AWSLaunchTemplate", Doc: "An EC2 launch template.", Props: aws(text("instance_profile", "ARN of the default version's profile"), text("version", "default version"))})
-	AWSFunction       = node(graph.NodeSpec{Label: "AWSFunction", Doc: "A Lambda function.", Classes: []graph.Class{Workload}, Props: aws(
+		flag("user_data_secret", "its user data looks like it holds a credential (the value is not kept)"), text("platform", "windows or linux"), text("launched", "RFC 3339"),
+		text("ecs_cluster", "ARN of the ECS cluster that it is registered with, or that its user data tells its agent to join"),
+		flag("ssm_managed", "its Systems Manager agent is registered and answers"))})
+	AWSLaunchTemplate = node(graph.NodeSpec{Label: "AWSLaunchTemplate", Doc: "An EC2 launch template.", Props: aws(text("instance_profile", "ARN of the default version's profile"), text("version", "default version"),
+		flag("user_data_secret", "the default version's user data looks like it holds a credential (the value is not kept)"))})
+	AWSFunction = node(graph.NodeSpec{Label: "AWSFunction", Doc: "A Lambda function.", Classes: []graph.Class{Workload}, Props: aws(
 		text("role", "its execution role's ARN"), text("runtime", ""), text("policy", "its resource policy as JSON"), text("url", "its URL, where it has one"),
 		text("url_auth", "AWS_IAM or NONE"), list("environment_keys", "names of its variables, never values"), text("vpc", "its VPC's ARN"), list("layers", "ARNs of its layers"))})
 	AWSECSCluster = node(graph.NodeSpec{Label: "AWSECSCluster", Doc: "An ECS cluster.", Classes: []graph.Class{Container}, Props: aws(whole("container_instances", "registered container instances"))})

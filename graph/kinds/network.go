@@ -16,7 +16,7 @@ var (
 		text("vpc", "ARN"), list("ingress", "JSON objects as IpPermissions in DescribeSecurityGroups"), list("egress", "JSON objects as IpPermissionsEgress"))})
 	AWSPrefixList = node(graph.NodeSpec{Label: "AWSPrefixList", Doc: "A managed prefix list.", Classes: []graph.Class{Network}, Props: aws(list("cidrs", ""))})
 	AWSInterface  = node(graph.NodeSpec{Label: "AWSInterface", Doc: "A network interface; ATTACHED_TO its instance.", Classes: []graph.Class{Network}, Props: aws(
-		text("vpc", "ARN"), text("subnet", "ARN"), list("security_groups", "ARNs"), text("public_ip", "IPv4"), list("private_ips", "IPv4"), list("ipv6", ""),
+		text("vpc", "ARN"), text("subnet", "ARN"), list("security_groups", "ARNs"), text("public_ip", "IPv4 of its primary address"), list("public_ips", "IPv4, all that lead to one of its addresses"), list("private_ips", "IPv4"), list("ipv6", ""),
 		text("instance", "ARN of the instance it is attached to"), text("type", "interface, nat_gateway, lambda …"), text("description", ""), flag("requester_managed", ""))})
 	AWSElasticIP    = node(graph.NodeSpec{Label: "AWSElasticIP", Doc: "An Elastic IP address.", Classes: []graph.Class{Network}, Props: aws(text("public_ip", ""), text("interface", "ARN"), text("instance", "ARN"))})
 	AWSPeering      = node(graph.NodeSpec{Label: "AWSPeering", Doc: "A VPC peering connection.", Classes: []graph.Class{Network}, Props: aws(text("requester_vpc", "ARN"), text("accepter_vpc", "ARN"), text("status", "active …"))})
