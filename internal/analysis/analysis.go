@@ -1,0 +1,92 @@
+// Package analysis is the one pass from what was collected to what is answered: derive attack edges, walk them, assess. The
+// command line and the server share it, so that both say the same of the same graph.
+package analysis
+
+import (
+	"context"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/derive"
+	"github.com/inroad-security/inroad/graph/technique"
+	"github.com/inroad-security/inroad/internal/finding"
+	"github.com/inroad-security/inroad/scoring"
+)
+
+// Question says from where to where. The zero value asks for the default entry points and crown jewels.
+type Question struct {
+	// From are entry points: "internet" or ids.
+	From []string
+	// To are targets: ids, or "administrator" for full control of any account.
+	To []string
+	// Principals are those whose escalations are asked for; empty means all.
+	Principals []string
+	// Limit is the most paths in the answer; 0 means scoring.DefaultLimit.
+	Limit int
+	// Likelihood by technique; nil means the catalogue's.
+	Likelihood scoring.Likelihood
+}
+
+// Answer is what is known of a snapshot.
+type Answer struct {
+	Snapshot *graph.Snapshot
+	Document *scoring.Document
+	Findings []finding.Finding
+}
+
+// Derive gives the attack edges of a snapshot, as the batch by which a store comes to hold them in place of earlier ones.
+func Derive(ctx context.Context, snapshot *graph.Snapshot) (graph.Batch, error) {
+	return derive.Derive(ctx, snapshot, derive.Options{AWS: technique.AWS()})
+}
+
+// Read packs batches that no store holds and derives their attack edges.
+func Read(ctx context.Context, batches ...graph.Batch) (*graph.Snapshot, error) {
+	snapshot, err := graph.NewSnapshot(0, batches...)
+	if err != nil {
+		return nil, err
+	}
+	derived, err := Derive(ctx, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	return snapshot.With(derived)
+}
+
+// Ask answers a question on a snapshot that holds its attack edges.
+func Ask(ctx context.Context, snapshot *graph.Snapshot, question Question) (*Answer, error) {
+	config, err := configure(snapshot, question)
+	if err != nil {
+		return nil, err
+	}
+	document, err := scoring.Analyze(ctx, snapshot, config)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{Snapshot: snapshot, Document: document, Findings: finding.Assess(snapshot, document.Paths, finding.Builtin())}, nil
+}
+
+func configure(snapshot *graph.Snapshot, question Question) (scoring.Config, error) {
+	config := scoring.Config{Limit: question.Limit, Likelihood: question.Likelihood}
+	var err error
+	if config.Likelihood == nil {
+		config.Likelihood = published()
+	}
+	if config.Entries, err = scoring.Entries(snapshot, question.From); err != nil {
+		return config, err
+	}
+	if config.Principals, err = scoring.Entries(snapshot, question.Principals); err != nil {
+		return config, err
+	}
+	if len(question.To) > 0 {
+		config.Jewels, err = scoring.Targets(snapshot, question.To)
+	}
+	return config, err
+}
+
+// published gives the likelihoods that the catalogue publishes.
+func published() scoring.Likelihood {
+	byID := map[string]float64{}
+	for _, entry := range technique.AWS().All() {
+		byID[entry.ID] = entry.Likelihood.Value
+	}
+	return func(technique string, _ graph.EdgeKind) float64 { return byID[technique] }
+}
