@@ -86,7 +86,24 @@ func (authorizer *Authorizer) controls(principal *node, account *account) techni
 			return joined
 		}
 	}
+	joined.Evidence = byStatement(joined.Evidence)
 	return joined
+}
+
+// byStatement says once of each statement what it grants of all the powers.
+func byStatement(evidence []graph.Evidence) []graph.Evidence {
+	var shorter []graph.Evidence
+	for _, piece := range evidence {
+		same := func(other graph.Evidence) bool {
+			return other.Kind == graph.Grant && other.Source == piece.Source && other.Locator == piece.Locator
+		}
+		if at := slices.IndexFunc(shorter, same); piece.Kind == graph.Grant && at >= 0 {
+			shorter[at].Detail = "allows several of the permissions that together control an account"
+			continue
+		}
+		shorter = append(shorter, piece)
+	}
+	return shorter
 }
 
 // unknownPower says once, of a principal with a policy whose document was not collected, that what it may do is not known.

@@ -43,35 +43,64 @@ func (authorizer *Authorizer) publicByPolicy(bucket *node) []graph.Edge {
 		if !decision.Holds {
 			continue
 		}
-		edges = append(edges, looked(authorizer.blocks(bucket, "restrict_public_buckets"), graph.Edge{
+		edge := graph.Edge{
 			From: graph.Internet, To: bucket.ID, Kind: use.kind, Technique: publicPolicy, Requires: authorizer.encryptedWith(bucket, use.kind),
-			Verdict: decision.Verdict, Cause: decision.Cause, Evidence: decision.Evidence, Props: graph.Props{"objects": objects},
-		}))
+			Verdict: decision.Verdict, Cause: decision.Cause, Evidence: decision.Evidence,
+		}
+		if objects != "" {
+			edge.Props = graph.Props{"objects": objects}
+		}
+		edges = append(edges, looked(authorizer.blocks(bucket, "restrict_public_buckets"), edge))
 	}
 	return edges
 }
 
-// objects decides whether a principal may use a bucket's objects: all of them, or some by their names.
+// objects decides whether a principal may use a bucket's objects by any of the actions: those of any name, or some. Of some
+// it gives one: an object that is known to be there, if there is one.
 func (authorizer *Authorizer) objects(principal graph.ID, bucket *node, actions []string) (string, technique.Decision) {
-	every := string(bucket.ID) + "/*"
 	var nearest technique.Decision
 	for _, action := range actions {
-		whole := authorizer.Can(principal, action, every, nil)
+		whole := authorizer.anyObject(principal, bucket, action)
 		if whole.Holds && whole.Verdict == graph.Proven {
-			return every, whole
+			return "", whole
 		}
-		if some, part := authorizer.Some(principal, every, []technique.Need{{Action: action}}); part.Holds && (!whole.Holds || part.Verdict < whole.Verdict) {
-			part.Evidence = append(part.Evidence, guarded(bucket.ID, "objects", "not every object, but such as %s", some))
-			return some, part
-		}
-		if whole.Holds {
-			return every, whole
-		}
-		if nearest.Evidence == nil {
+		some, part := authorizer.Some(principal, string(bucket.ID)+"/*", []technique.Need{{Action: action}})
+		switch {
+		case part.Holds && (!whole.Holds || part.Verdict < whole.Verdict):
+			return authorizer.listed(principal, bucket, action, some, part)
+		case whole.Holds:
+			return "", whole
+		case nearest.Evidence == nil:
 			nearest = whole
 		}
 	}
 	return "", nearest
+}
+
+// anyObject asks about an object of a name that no policy speaks of.
+func (authorizer *Authorizer) anyObject(principal graph.ID, bucket *node, action string) technique.Decision {
+	decision := authorizer.Can(principal, action, string(bucket.ID)+"/"+fresh, nil)
+	for i := range decision.Evidence {
+		decision.Evidence[i].Detail = strings.ReplaceAll(decision.Evidence[i].Detail, string(bucket.ID)+"/"+fresh, string(bucket.ID)+"/*")
+	}
+	return decision
+}
+
+// listed looks among the bucket's known objects for one that the principal may use, when it may only use some names.
+func (authorizer *Authorizer) listed(principal graph.ID, bucket *node, action, some string, part technique.Decision) (string, technique.Decision) {
+	for _, name := range bucket.Props.List("objects") {
+		object := string(bucket.ID) + "/" + name
+		if decision := authorizer.Can(principal, action, object, nil); decision.Holds && decision.Verdict <= part.Verdict {
+			return object, decision
+		}
+	}
+	if bucket.Props.Has("objects") && action == "s3:GetObject" {
+		part.Verdict = part.Verdict.And(graph.Possible)
+		part.Evidence = append(part.Evidence, missing(bucket.ID, "objects", "only some names are allowed, such as %s, and none of the objects listed has one", some))
+		return some, part
+	}
+	part.Evidence = append(part.Evidence, guarded(bucket.ID, "objects", "only some names are allowed, such as %s", some))
+	return some, part
 }
 
 // everyone and anyAccount are the groups of S3's access control lists that hold more people than one can name ("Who is a

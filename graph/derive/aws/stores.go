@@ -37,14 +37,14 @@ var accesses = []access{
 // A principal is only asked about stores that its own policies may cover or whose policies name it.
 func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string) []graph.Edge {
 	var edges []graph.Edge
-	shelves := authorizer.estate.shelves()
+	shelves := authorizer.shelves()
 	for _, account := range authorizer.estate.order {
 		for _, principal := range account.principals {
 			if serviceLinked(principal) || len(principal.Props) == 0 {
 				continue
 			}
 			for _, way := range accesses {
-				for _, store := range authorizer.within(principal, way, shelves[way.store]) {
+				for _, store := range authorizer.within(principal, way, shelves.of(account.digits, way.store)) {
 					holder := authorizer.estate.holder(store)
 					if holder != nil && administers[principal.ID] == holder.digits {
 						continue
@@ -59,46 +59,84 @@ func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string) []g
 	return edges
 }
 
-// shelf is the stores of a kind, ordered by their names.
+// shelf is stores of one kind, ordered by their names.
 type shelf struct {
 	names  []string
 	stores []*node
 }
 
-func (estate *estate) shelves() map[graph.NodeKind]*shelf {
-	shelves := map[graph.NodeKind]*shelf{}
+func (shelf *shelf) put(store *node) {
+	shelf.names, shelf.stores = append(shelf.names, string(store.ID)), append(shelf.stores, store)
+}
+
+// shelves holds, for each account and kind of store, the stores that its principals can have anything to do with: its own,
+// and those of other accounts whose policies speak of it. AWS allows nothing else across accounts.
+type shelves map[shelfKey]*shelf
+
+type shelfKey struct {
+	account string
+	kind    graph.NodeKind
+}
+
+func (shelves shelves) of(account string, kind graph.NodeKind) *shelf {
+	key := shelfKey{account, kind}
+	if shelves[key] == nil {
+		shelves[key] = &shelf{}
+	}
+	return shelves[key]
+}
+
+func (authorizer *Authorizer) shelves() shelves {
+	shelves := shelves{}
+	seen := map[graph.NodeKind]bool{}
 	for _, way := range accesses {
-		if shelves[way.store] != nil {
+		if seen[way.store] {
 			continue
 		}
-		made := &shelf{}
-		for _, store := range estate.all(way.store) {
+		seen[way.store] = true
+		for _, store := range authorizer.estate.all(way.store) {
 			if len(store.Props) > 0 {
-				made.names, made.stores = append(made.names, string(store.ID)), append(made.stores, store)
+				for _, digits := range authorizer.concerned(store) {
+					shelves.of(digits, way.store).put(store)
+				}
 			}
 		}
-		shelves[way.store] = made
 	}
 	return shelves
 }
 
-// within gives the stores that the principal's permissions may be about, in the order of their ids.
+// concerned gives the accounts whose principals a store may let in, sorted.
+func (authorizer *Authorizer) concerned(store *node) []string {
+	var accounts []string
+	if holder := authorizer.estate.holder(store); holder != nil {
+		accounts = append(accounts, holder.digits)
+	}
+	named, anyone := authorizer.target(string(store.ID)).named()
+	for _, name := range named {
+		if digits := parseARN(name).account; digits != "" {
+			accounts = append(accounts, digits)
+		} else if isAccount(name) {
+			accounts = append(accounts, name)
+		}
+	}
+	if anyone {
+		for _, account := range authorizer.estate.order {
+			accounts = append(accounts, account.digits)
+		}
+	}
+	return graph.Sorted(accounts)
+}
+
+// within gives the stores of a shelf that the principal's permissions may be about, in the order of their ids.
 func (authorizer *Authorizer) within(principal *node, way access, shelf *shelf) []*node {
 	who := authorizer.subject(principal.ID)
 	found := map[int]bool{}
 	for _, action := range way.actions {
 		for _, text := range authorizer.where(who, strings.ToLower(action)) {
-			pattern := iam.CompilePattern(text)
-			literal := text
-			if at := strings.IndexAny(text, "*?"); at >= 0 {
-				literal = text[:at]
-			}
-			if way.store == kinds.AWSBucket { // a pattern of objects is about the bucket before the slash
-				literal, _, _ = strings.Cut(literal, "/")
-			}
-			start, _ := slices.BinarySearch(shelf.names, literal)
-			for i := start; i < len(shelf.names) && strings.HasPrefix(shelf.names[i], literal); i++ {
-				if !found[i] && concerns(pattern, way.store, shelf.names[i]) {
+			reach := newReach(text, way.store)
+			start, _ := slices.BinarySearch(shelf.names, reach.literal)
+			for i := start; i < len(shelf.names) && strings.HasPrefix(shelf.names[i], reach.literal); i++ {
+				if !found[i] && reach.concerns(shelf.names[i]) {
 					found[i] = true
 				}
 			}
@@ -106,32 +144,43 @@ func (authorizer *Authorizer) within(principal *node, way access, shelf *shelf) 
 	}
 	var stores []*node
 	for i, store := range shelf.stores {
-		if found[i] && authorizer.possible(principal, store) {
+		if found[i] {
 			stores = append(stores, store)
 		}
 	}
 	return stores
 }
 
-func concerns(pattern *iam.Pattern, kind graph.NodeKind, name string) bool {
-	if kind != kinds.AWSBucket {
-		return pattern.Match(name)
-	}
-	_, meets := pattern.Intersects(iam.CompilePattern(name + "/*"))
-	return meets
+// reach is a resource pattern as far as it is about stores of a kind.
+type reach struct {
+	pattern *iam.Pattern
+	literal string // what the names of all the stores that it is about begin with
+	bucket  bool   // it is about objects; the stores are buckets
+	exact   bool   // it is about the one bucket that literal names
 }
 
-// possible rules out what AWS never allows: a store of another account whose policy does not speak of the principal's.
-func (authorizer *Authorizer) possible(principal, store *node) bool {
-	holder := authorizer.estate.holder(store)
-	account := parseARN(string(principal.ID)).account
-	if holder == nil || holder.digits == account {
-		return true
+func newReach(text string, kind graph.NodeKind) reach {
+	made := reach{pattern: iam.CompilePattern(text), literal: text, bucket: kind == kinds.AWSBucket}
+	if at := strings.IndexAny(text, "*?"); at >= 0 {
+		made.literal = text[:at]
 	}
-	named, anyone := authorizer.target(string(store.ID)).named()
-	return anyone || slices.ContainsFunc(named, func(name string) bool {
-		return name == account || parseARN(name).account == account || !strings.Contains(name, ":")
-	})
+	if made.bucket {
+		made.literal, _, made.exact = strings.Cut(made.literal, "/")
+	}
+	return made
+}
+
+func (reach reach) concerns(name string) bool {
+	switch {
+	case reach.pattern.All():
+		return true
+	case reach.exact:
+		return name == reach.literal
+	case reach.bucket:
+		_, meets := reach.pattern.Intersects(iam.CompilePattern(name + "/*"))
+		return meets
+	}
+	return reach.pattern.Match(name)
 }
 
 // uses decides one principal's access to one store.
