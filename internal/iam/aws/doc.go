@@ -14,13 +14,14 @@
 //
 //	func ParsePrincipal(s string) (Principal, error) // ARN of user, role, session, root, federated user, provider; "lambda.amazonaws.com"; "anonymous"
 //	type Principal struct {
-//		Kind     PrincipalKind     // User, Role, Root, FederatedUser, Provider, Service, Anonymous
-//		ARN      string            // of the user, of the role (with its path), …; the host or name of a provider or service
-//		Session  string            // role session name when known
-//		ID       string            // AIDA…, AROA…: gives aws:userid
-//		Tags     map[string]string // nil: not known; empty: none
-//		LongTerm bool              // signed by a user's access key: no token, no MFA keys in the request
-//		…                          // see Principal
+//		Kind      PrincipalKind     // User, Role, Root, FederatedUser, Provider, Service, Anonymous
+//		ARN       string            // of the user, of the role with its path, …; the host or name of a provider or service
+//		Session   string            // role session name when known
+//		ID        string            // AIDA…, AROA…: gives aws:userid
+//		Canonical string            // S3 canonical user ID of the account, when known
+//		Issuer    string            // of a federated user, the user's ARN
+//		Tags      map[string]string // nil: not known; empty: none
+//		LongTerm  bool              // signed by a user's access key: no token, no MFA keys in the request
 //	}
 //	func (p *Principal) Account() string
 //
@@ -33,6 +34,7 @@
 //		ResourceAccount string              // "" = the account in the ARN, else the principal's
 //		Context         map[string][]string // condition keys in any case
 //		Unknown         []string            // keys whose value is not known; "*" = every key Context does not give
+//		Bare            bool                // take no key from the principal or resource: Context is all there is
 //		NotBefore       time.Time           // the request's time and its token's issue time are at or after this instant
 //	}
 //	type PrincipalPolicies struct {
@@ -52,12 +54,16 @@
 //	func Evaluate(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies) Result
 //
 //	type Result struct {
-//		Decision   Decision    // ImplicitlyDenied, ExplicitlyDenied, Possible, Allowed
-//		Allows     []Match     // statements that allowed
-//		Guardrails []Check     // every layer examined, and why it did or did not stop the request
-//		Unknown    []Doubt     // the conditions on which a Possible hangs: statement, key, condition
-//		Missing    []string    // what was not collected and could change the answer
+//		Decision         Decision // ImplicitlyDenied < ExplicitlyDenied < Possible < Allowed
+//		Action, Resource string   // decided on; for a pattern, the member that decided
+//		Allows           []Match  // statements of identity and resource policies that speak for it
+//		Guardrails       []Check  // every layer examined, and why it did or did not stop the request
+//		Unknown          []Doubt  // what a Possible hangs on: statement, key, condition
+//		Missing          []string // what was not collected and could change the answer
 //	}
+//	type Match struct { Layer Layer; Level int; Policy *Policy; Statement *Statement }
+//	type Check struct { Layer Layer; Level int; Outcome Outcome; Reason string; By Match }
+//	type Doubt struct { Match; Key string; Condition *Condition }
 //	func (r *Result) Evidence() []string // one sentence per fact, for people
 //
 // Either policies argument may be nil. Policies are immutable once parsed and may be shared by any number of goroutines.
@@ -76,6 +82,8 @@
 //	func (p *Pattern) Match(s string) bool
 //	func (p *Pattern) Contains(q *Pattern) bool
 //	func (p *Pattern) Intersects(q *Pattern) (witness string, ok bool)
+//
+//	func (p *Policy) Public() bool // as S3 defines it
 //
 // # Published action table
 //

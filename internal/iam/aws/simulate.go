@@ -85,48 +85,53 @@ func (s *simulation) evaluate() (Result, error) {
 	var of PrincipalPolicies
 	var on ResourcePolicies
 	read := reader{}
-	of.Identity = read.list("identity policy", s.IdentityPolicies)
-	of.Boundary = read.list("permissions boundary", s.PermissionBoundaries)
-	of.SCPs = read.levels("SCP", s.ServiceControlPolicies)
-	of.Session = read.one("session policy", s.SessionPolicy)
-	on.Resource = read.one("resource policy", s.ResourcePolicy)
-	on.RCPs = read.levels("RCP", s.ResourceControlPolicies)
-	on.Endpoint = read.list("VPC endpoint policy", s.VPCEndpointPolicies)
+	of.Identity = read.list("identityPolicies", s.IdentityPolicies)
+	of.Boundary = read.list("permissionBoundaries", s.PermissionBoundaries)
+	of.SCPs = read.levels("serviceControlPolicies", s.ServiceControlPolicies)
+	of.Session = read.one("sessionPolicy", s.SessionPolicy)
+	on.Resource = read.one("resourcePolicy", s.ResourcePolicy)
+	on.RCPs = read.levels("resourceControlPolicies", s.ResourceControlPolicies)
+	on.Endpoint = read.list("vpcEndpointPolicies", s.VPCEndpointPolicies)
 	if read.err != nil {
 		return Result{}, read.err
 	}
 	return Evaluate(request, &of, &on), nil
 }
 
-// reader parses policies and keeps the first error.
+// reader parses policies, named by their place in the line, and keeps the first error.
 type reader struct{ err error }
 
-func (r *reader) list(kind string, documents []json.RawMessage) []*Policy {
+func (r *reader) list(place string, documents []json.RawMessage) []*Policy {
 	var out []*Policy
 	for i, document := range documents {
-		if text, err := oneString(document); err == nil {
-			document = json.RawMessage(text)
-		}
-		p, err := ParsePolicy(fmt.Sprintf("%s %d", kind, i+1), document)
-		if err != nil && r.err == nil {
-			r.err = err
-		}
-		out = append(out, p)
+		out = append(out, r.policy(fmt.Sprintf("%s[%d]", place, i), document))
 	}
 	return out
 }
 
-func (r *reader) one(kind string, document json.RawMessage) []*Policy {
+func (r *reader) one(place string, document json.RawMessage) []*Policy {
 	if document == nil || string(document) == "null" {
 		return nil
 	}
-	return r.list(kind, []json.RawMessage{document})
+	return []*Policy{r.policy(place, document)}
 }
 
-func (r *reader) levels(kind string, levels [][]json.RawMessage) [][]*Policy {
+// policy reads a document, or a string that holds one.
+func (r *reader) policy(place string, document json.RawMessage) *Policy {
+	if text, err := oneString(document); err == nil {
+		document = json.RawMessage(text)
+	}
+	p, err := ParsePolicy(place, document)
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	return p
+}
+
+func (r *reader) levels(place string, levels [][]json.RawMessage) [][]*Policy {
 	var out [][]*Policy
 	for i, documents := range levels {
-		out = append(out, r.list(fmt.Sprintf("%s level %d", kind, i+1), documents))
+		out = append(out, r.list(fmt.Sprintf("%s[%d]", place, i), documents))
 	}
 	return out
 }

@@ -12,7 +12,7 @@ type reading struct {
 	denyOnly   bool // allow statements are not looked at
 }
 
-// reading's outcome: how the allow statements name the principal (all as direct when principals do not count), whether a
+// outcome of reading a layer: how the allow statements name the principal (all as direct when principals do not count), whether a
 // deny statement applies, and the statements that decided.
 type outcome struct {
 	naming
