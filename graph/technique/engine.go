@@ -49,7 +49,7 @@ type actor struct {
 	root      graph.ID
 	may       map[string]bool
 	decisions map[string]Decision
-	where     map[string][]string
+	where     map[string]extent
 }
 
 func newActor(world *world, node graph.Index) *actor {
@@ -58,7 +58,7 @@ func newActor(world *world, node graph.Index) *actor {
 	return &actor{
 		world: world, node: node, id: id, partition: arnField(id, 1), account: account,
 		root: graph.ID(fmt.Sprintf("arn:%s:iam::%s:root", arnField(id, 1), account)),
-		may:  map[string]bool{}, decisions: map[string]Decision{}, where: map[string][]string{},
+		may:  map[string]bool{}, decisions: map[string]Decision{}, where: map[string]extent{},
 	}
 }
 
@@ -305,25 +305,35 @@ func (search *search) ofKinds(nodes []graph.Index, variable *variable) []graph.I
 // bounds gives patterns that cover every node on which an action that the option needs on the variable may be
 // performed, by the actor or by a principal that was bound before.
 func (search *search) bounds(index int) ([]string, bool) {
-	if search.world.narrower == nil {
-		return nil, false
-	}
 	for _, permission := range search.option.permissions {
 		if permission.direct() != index || permission.subject >= index {
 			continue
 		}
-		question := fmt.Sprint(search.subjectKey(permission.subject), permission.action)
-		patterns, known := search.where[question]
-		if !known {
-			var bounded bool
-			if patterns, bounded = search.world.narrower.Where(search.idOf(permission.subject), permission.action); !bounded {
-				patterns = []string{"*"}
-			}
-			search.where[question] = patterns
+		if patterns, bounded := search.wherePatterns(permission.subject, permission.action); bounded {
+			return patterns, true
 		}
-		return patterns, true
 	}
 	return nil, false
+}
+
+// wherePatterns asks the authorizer, once, for patterns that cover all on which a principal may perform an action.
+func (search *search) wherePatterns(subject int, action string) ([]string, bool) {
+	if search.world.narrower == nil {
+		return nil, false
+	}
+	question := fmt.Sprint(search.subjectKey(subject), action)
+	known, asked := search.where[question]
+	if !asked {
+		known.patterns, known.bounded = search.world.narrower.Where(search.idOf(subject), action)
+		search.where[question] = known
+	}
+	return known.patterns, known.bounded
+}
+
+// extent is where a principal may perform an action.
+type extent struct {
+	patterns []string
+	bounded  bool
 }
 
 // passes decides a test.
@@ -360,23 +370,41 @@ func (search *search) decide(permissions []permission) Decision {
 	}
 	key := question.String()
 	decision, known := search.decisions[key]
-	if known {
-		return decision
-	}
-	principal := search.idOf(subject)
-	if permissions[0].resource.open() {
-		var chosen string
-		chosen, decision = search.world.authorizer.Some(principal, resource, needs)
-		if decision.Holds {
-			decision.Evidence = append(slices.Clone(decision.Evidence), graph.Evidence{
-				Kind: graph.Grant, Source: principal, Locator: resource, Detail: actionsOf(needs) + " on " + chosen,
-			})
+	if !known {
+		if permissions[0].resource.open() {
+			decision = search.choose(subject, resource, needs)
+		} else {
+			decision = search.world.authorizer.Can(search.idOf(subject), needs[0].Action, resource, needs[0].Context)
 		}
-	} else {
-		decision = search.world.authorizer.Can(principal, needs[0].Action, resource, needs[0].Context)
+		search.decisions[key] = decision
 	}
-	search.decisions[key] = decision
 	return decision
+}
+
+// choose looks for a resource of the actor's choice on which all is allowed, region by region where that is open.
+func (search *search) choose(subject int, pattern string, needs []Need) Decision {
+	best := Decision{}
+	try := func(pattern string) {
+		chosen, decision := search.world.authorizer.Some(search.idOf(subject), pattern, needs)
+		if !decision.Holds || !fits(pattern, chosen) || best.Holds && best.Verdict <= decision.Verdict {
+			return
+		}
+		decision.Evidence = append(slices.Clone(decision.Evidence), graph.Evidence{
+			Kind: graph.Grant, Source: search.idOf(subject), Locator: pattern, Detail: actionsOf(needs) + " on " + chosen,
+		})
+		best = decision
+	}
+	before, after, open := strings.Cut(pattern, anyRegion)
+	if !open {
+		try(pattern)
+		return best
+	}
+	for _, region := range search.regionsFor(subject, needs) {
+		if try(before + region + after); best.Holds && best.Verdict == graph.Proven {
+			break
+		}
+	}
+	return best
 }
 
 // actionsOf names the actions of needs for a person.
@@ -395,7 +423,10 @@ func (search *search) subjectKey(subject int) int64 {
 	return int64(search.bound[subject])
 }
 
-// expand fills a template's placeholders. A region is the actor's choice.
+// anyRegion stands in an expanded template for a region of the actor's choice.
+const anyRegion = "{region}"
+
+// expand fills a template's placeholders.
 func (search *search) expand(template template) string {
 	var text strings.Builder
 	for _, piece := range template {
@@ -405,7 +436,7 @@ func (search *search) expand(template template) string {
 		case piece.prop == "partition":
 			text.WriteString(search.partition)
 		case piece.prop == "region" && piece.variable == actorIndex:
-			text.WriteString("*")
+			text.WriteString(anyRegion)
 		case piece.variable == accountIndex:
 			text.WriteString(search.account)
 		default:

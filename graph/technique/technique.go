@@ -105,3 +105,9 @@ func (catalogue Catalogue) Find(id string) (Technique, bool) {
 	}
 	return catalogue.techniques[at], true
 }
+
+// Only gives the catalogue cut down to the techniques of the ids.
+func (catalogue Catalogue) Only(ids ...string) Catalogue {
+	kept := slices.DeleteFunc(slices.Clone(catalogue.techniques), func(technique Technique) bool { return !slices.Contains(ids, technique.ID) })
+	return Catalogue{techniques: kept}
+}

@@ -22,6 +22,7 @@ type world struct {
 	trusted    map[trustKey]Decision
 	powers     map[powerKey]power
 	boundaries map[graph.Index]finding
+	regions    map[string][]string // by account
 }
 
 type candidateKey struct {
