@@ -74,7 +74,11 @@ func whereIn(body []byte, err error) error {
 	case errors.As(err, &syntax):
 		return at(body, syntax.Offset, err)
 	case errors.As(err, &kind):
-		return at(body, kind.Offset, fmt.Errorf("%s is %s, not what the command prints there", orBody(kind.Field), kind.Value))
+		misfit := fmt.Errorf("%s is %s, not what the command prints there", orBody(kind.Field), kind.Value)
+		if kind.Offset == 0 {
+			return misfit
+		}
+		return at(body, kind.Offset, misfit)
 	default:
 		return err
 	}

@@ -3,6 +3,8 @@ package ingest
 import (
 	"iter"
 	"slices"
+
+	"github.com/inroad-security/inroad/graph"
 )
 
 // Cloud is what reading a bundle needs to know of a provider.
@@ -14,6 +16,9 @@ type Cloud struct {
 	// Site completes what a folder's name says of where its files were read. It gives what it had to assume, in
 	// words. A site without an account means that nothing in the folder tells.
 	Site func(folder Folder) (Site, []string)
+	// Settle, where there is one, sees each batch when all that was read of its scope is in it, and takes back what
+	// does not hold because of what is missing.
+	Settle func(batch *graph.Batch)
 	// Readings are the provider's tables, ordered by service and operation.
 	Readings []Reading
 }

@@ -34,7 +34,8 @@ func (facts *Facts) merge(kinds map[graph.ID]graph.NodeKind) (nodes []graph.Node
 		return cmp.Or(cmp.Compare(a.ID, b.ID), compareFlags(a.Stub, b.Stub))
 	})
 	rest := Facts{Gaps: slices.Clone(facts.Gaps)}
-	for start, end := 0, 0; start < len(all); start = end {
+	var end int
+	for start := 0; start < len(all); start = end {
 		merged := graph.Node{ID: all[start].ID, Kind: all[start].Kind, Stub: all[start].Stub, Props: graph.Props{}}
 		if kind, ok := kinds[merged.ID]; ok && !merged.Stub {
 			merged.Kind = kind

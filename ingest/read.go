@@ -275,16 +275,10 @@ func (reader *bundleReader) mapFiles(ctx context.Context) error {
 		for _, byItem := range held.answers {
 			for _, answer := range byItem {
 				group.Go(func() error {
-					if err := ctx.Err(); err != nil {
-						return err
+					if ctx.Err() == nil {
+						held.fill(answer, reader.read)
 					}
-					body, err := reader.read(answer.file)
-					if err != nil {
-						answer.broken = err.Error()
-						return nil
-					}
-					held.fill(answer, body)
-					return nil
+					return ctx.Err()
 				})
 			}
 		}

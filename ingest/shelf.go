@@ -57,9 +57,14 @@ func (held *shelf) readings() []*Reading {
 	return own
 }
 
-// fill maps a file's body and reads the names in it of what else should be there.
-func (held *shelf) fill(answer *answer, body []byte) {
+// fill reads and maps a file's body and reads the names in it of what else should be there.
+func (held *shelf) fill(answer *answer, read func(*file) ([]byte, error)) {
 	reading := answer.file.reading
+	body, err := read(answer.file)
+	if err != nil {
+		answer.broken = err.Error()
+		return
+	}
 	facts, err := reading.Map(held.site, answer.file.item, body)
 	if err != nil {
 		answer.broken = whereIn(body, err).Error()
@@ -146,7 +151,11 @@ func (held *shelf) batch(kinds map[graph.ID]graph.NodeKind) graph.Batch {
 		all.Gaps = append(all.Gaps, held.missing(reading, missing)...)
 	}
 	nodes, edges, gaps := all.merge(kinds)
-	return graph.Batch{Scope: held.scope, Nodes: nodes, Edges: edges, Collected: held.collected, Incomplete: graph.Sorted(gaps)}
+	batch := graph.Batch{Scope: held.scope, Nodes: nodes, Edges: edges, Collected: held.collected, Incomplete: graph.Sorted(gaps)}
+	if held.cloud.Settle != nil {
+		held.cloud.Settle(&batch)
+	}
+	return batch
 }
 
 // expected gives the items that an operation was to be called for, by all answers that name some.

@@ -91,14 +91,21 @@ func (facts *Facts) Gap(format string, values ...any) {
 	facts.Gaps = append(facts.Gaps, fmt.Sprintf(format, values...))
 }
 
-// Node adds a node. Properties that are nil or empty text are left out: absent means not known.
+// Node adds a node. Properties that are nil or empty text are left out: absent means not known. A thing without an id
+// becomes a gap.
 func (facts *Facts) Node(id graph.ID, kind graph.NodeKind, props graph.Props) {
+	if id == "" {
+		facts.Gap("one %s has no name or ARN in the answer", kind)
+		return
+	}
 	facts.Nodes = append(facts.Nodes, graph.Node{ID: id, Kind: kind, Props: known(props)})
 }
 
 // Stub names a node that another scope holds.
 func (facts *Facts) Stub(id graph.ID, kind graph.NodeKind) {
-	facts.Nodes = append(facts.Nodes, graph.Node{ID: id, Kind: kind, Stub: true})
+	if id != "" {
+		facts.Nodes = append(facts.Nodes, graph.Node{ID: id, Kind: kind, Stub: true})
+	}
 }
 
 // Edge adds a structure edge.

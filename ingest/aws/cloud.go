@@ -14,7 +14,7 @@ import (
 func Cloud() ingest.Cloud {
 	return ingest.Cloud{
 		Name: "aws", Account: accountName.MatchString, Region: regionName.MatchString,
-		Site: site, Readings: ingest.Readings(Tables()),
+		Site: site, Settle: settleOrganizations, Readings: ingest.Readings(Tables()),
 	}
 }
 

@@ -14,26 +14,8 @@ import (
 // authorization is the answer of GetAccountAuthorizationDetails
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html).
 type authorization struct {
-	UserDetailList []struct {
-		iamPrincipal
-		UserName, UserID string
-		UserPolicyList   []inlinePolicy
-		GroupList        []string
-	}
-	GroupDetailList []struct {
-		iamPrincipal
-		GroupName       string
-		GroupPolicyList []inlinePolicy
-	}
-	RoleDetailList []struct {
-		iamPrincipal
-		RoleName, RoleID         string
-		AssumeRolePolicyDocument policy
-		RolePolicyList           []inlinePolicy
-		InstanceProfileList      []instanceProfile
-		RoleLastUsed             struct{ LastUsedDate moment }
-	}
-	Policies []struct {
+	UserDetailList, GroupDetailList, RoleDetailList []iamPrincipal
+	Policies                                        []struct {
 		PolicyName, ARN, DefaultVersionID string
 		AttachmentCount                   *int64
 		PolicyVersionList                 []struct {
@@ -44,13 +26,18 @@ type authorization struct {
 	}
 }
 
-// iamPrincipal is what users, groups and roles have in common.
+// iamPrincipal is a user, a group or a role.
 type iamPrincipal struct {
-	ARN, Path               string
-	CreateDate              moment
-	AttachedManagedPolicies []struct{ PolicyARN string }
-	PermissionsBoundary     struct{ PermissionsBoundaryARN string }
-	Tags                    tags
+	ARN, Path, UserName, UserID, GroupName, RoleName, RoleID string
+	CreateDate                                               moment
+	UserPolicyList, GroupPolicyList, RolePolicyList          []inlinePolicy
+	AttachedManagedPolicies                                  []struct{ PolicyARN string }
+	PermissionsBoundary                                      struct{ PermissionsBoundaryARN string }
+	GroupList                                                []string
+	AssumeRolePolicyDocument                                 policy
+	InstanceProfileList                                      []instanceProfile
+	RoleLastUsed                                             struct{ LastUsedDate moment }
+	Tags                                                     tags
 }
 
 type inlinePolicy struct {
@@ -82,12 +69,12 @@ func mapAuthorization(site ingest.Site, _ string, body []byte) (ingest.Facts, er
 	facts.Node(site.AccountID(), kinds.AWSAccount, graph.Props{"account": site.Account})
 	groups := map[string]graph.ID{}
 	for _, group := range answer.GroupDetailList {
-		id := mapping.principal(group.iamPrincipal, kinds.AWSGroup, group.GroupName, graph.Props{})
+		id := mapping.principal(group, kinds.AWSGroup, group.GroupName, graph.Props{})
 		mapping.inline(id, group.GroupPolicyList)
 		groups[group.GroupName] = id
 	}
 	for _, user := range answer.UserDetailList {
-		id := mapping.principal(user.iamPrincipal, kinds.AWSUser, user.UserName, graph.Props{"user_id": user.UserID})
+		id := mapping.principal(user, kinds.AWSUser, user.UserName, graph.Props{"user_id": user.UserID})
 		mapping.inline(id, user.UserPolicyList)
 		facts.Alias(userID(site, user.UserName), id)
 		for _, name := range user.GroupList {
@@ -99,7 +86,7 @@ func mapAuthorization(site ingest.Site, _ string, body []byte) (ingest.Facts, er
 		}
 	}
 	for _, role := range answer.RoleDetailList {
-		id := mapping.principal(role.iamPrincipal, kinds.AWSRole, role.RoleName, graph.Props{
+		id := mapping.principal(role, kinds.AWSRole, role.RoleName, graph.Props{
 			"role_id": role.RoleID, "last_used": string(role.RoleLastUsed.LastUsedDate),
 			"trust":          role.AssumeRolePolicyDocument.read(&facts, graph.ID(role.ARN)),
 			"service_linked": strings.HasPrefix(role.Path, "/aws-service-role/"),

@@ -154,3 +154,16 @@ var mapTargets = ingest.Mapping(func(facts *ingest.Facts, site ingest.Site, poli
 		}
 	}
 })
+
+// settleOrganizations takes back that accounts are in an organization whose policies were collected, where not all of
+// what decides which policies apply to them was read.
+func settleOrganizations(batch *graph.Batch) {
+	if !strings.HasSuffix(string(batch.Scope), "/organizations") || len(batch.Incomplete) == 0 {
+		return
+	}
+	for _, node := range batch.Nodes {
+		if node.Props.Text("organizations") == "member" {
+			delete(node.Props, "organizations")
+		}
+	}
+}

@@ -176,9 +176,20 @@ func render(t testing.TB, answers []answer) string {
 	nodes := map[graph.ID]graph.Node{}
 	edges := map[graph.ID][]string{}
 	var notes []string
+	aliases := map[graph.ID]graph.ID{}
+	for _, answer := range answers {
+		maps.Copy(aliases, answer.facts(t).Aliases)
+	}
+	truly := func(id graph.ID) graph.ID {
+		if known, ok := aliases[id]; ok {
+			return known
+		}
+		return id
+	}
 	for _, answer := range answers {
 		facts := answer.facts(t)
 		for _, node := range facts.Nodes {
+			node.ID = truly(node.ID)
 			merged, ok := nodes[node.ID]
 			if !ok {
 				merged = graph.Node{ID: node.ID, Kind: node.Kind, Stub: true, Props: graph.Props{}}
@@ -196,7 +207,9 @@ func render(t testing.TB, answers []answer) string {
 			nodes[node.ID] = merged
 		}
 		for _, edge := range facts.Edges {
-			edges[edge.From] = append(edges[edge.From], fmt.Sprintf("  -%s-> %s\n", edge.Kind, edge.To))
+			if from, to := truly(edge.From), truly(edge.To); from != "" && to != "" {
+				edges[from] = append(edges[from], fmt.Sprintf("  -%s-> %s\n", edge.Kind, to))
+			}
 		}
 		for _, gap := range facts.Gaps {
 			notes = append(notes, "gap "+gap+"\n")

@@ -27,7 +27,7 @@ func (list *tags) UnmarshalJSON(body []byte) error {
 	if bytes.HasPrefix(body, []byte("{")) {
 		var values map[string]string
 		if err := json.Unmarshal(body, &values); err != nil {
-			return err
+			return unplaced(err)
 		}
 		for key, value := range values {
 			found = append(found, key+"="+value)
@@ -35,7 +35,7 @@ func (list *tags) UnmarshalJSON(body []byte) error {
 	} else {
 		var pairs []struct{ Key, Value, TagKey, TagValue string }
 		if err := json.Unmarshal(body, &pairs); err != nil {
-			return err
+			return unplaced(err)
 		}
 		for _, pair := range pairs {
 			found = append(found, pair.Key+pair.TagKey+"="+pair.Value+pair.TagValue)
@@ -72,19 +72,19 @@ func (list *names) UnmarshalJSON(body []byte) error {
 	case bytes.HasPrefix(body, []byte("{")):
 		var values map[string]json.RawMessage
 		if err := json.Unmarshal(body, &values); err != nil {
-			return err
+			return unplaced(err)
 		}
 		found = slices.Collect(maps.Keys(values))
 	default:
 		var items []json.RawMessage
 		if err := json.Unmarshal(body, &items); err != nil {
-			return err
+			return unplaced(err)
 		}
 		for _, item := range items {
 			var named struct{ Name string }
 			if err := json.Unmarshal(item, &named.Name); err != nil {
 				if err := json.Unmarshal(item, &named); err != nil {
-					return err
+					return unplaced(err)
 				}
 			}
 			found = append(found, named.Name)
@@ -205,8 +205,16 @@ func (at *moment) UnmarshalJSON(body []byte) error {
 	}
 	var seconds float64
 	if err := json.Unmarshal(body, &seconds); err != nil {
-		return err
+		return unplaced(err)
 	}
 	*at = moment(time.Unix(int64(seconds), 0).UTC().Format(time.RFC3339))
 	return nil
+}
+
+// unplaced takes the offset from an error of decoding a part, for it counts from the part's start and not the file's.
+func unplaced(err error) error {
+	if kind := (*json.UnmarshalTypeError)(nil); errors.As(err, &kind) {
+		kind.Offset = 0
+	}
+	return err
 }

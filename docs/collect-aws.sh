@@ -1,0 +1,152 @@
+#!/bin/sh
+# Makes an Inroad bundle of one AWS account with the AWS CLI (version 2) alone: read calls only, no secret's value.
+# Printed by "inroad policy aws --script". The permissions that it needs are those of "inroad policy aws".
+#
+#   sh collect-aws.sh FOLDER [REGION...]      no region: all that are enabled in the account
+#
+# Given again after a stop, it goes on where it was. What is denied or absent is recorded in FOLDER/manifest.json.
+set -u
+umask 077
+[ $# -ge 1 ] || { echo "usage: sh collect-aws.sh FOLDER [REGION...]" >&2; exit 2; }
+out=$1
+shift
+export AWS_PAGER= AWS_DEFAULT_OUTPUT=json AWS_CLI_AUTO_PROMPT=off
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+: >"$work/failures"
+
+identity=$(aws sts get-caller-identity --query '[Account,Arn]' --output text) || exit 1
+account=$(printf %s "$identity" | cut -f 1)
+partition=$(printf %s "$identity" | cut -f 2 | cut -d : -f 2)
+regions=$*
+[ -n "$regions" ] || regions=$(aws ec2 describe-regions --query 'Regions[].RegionName' --output text) || exit 1
+mkdir -p "$out" || exit 1
+[ -f "$out/.began" ] || date -u +%Y-%m-%dT%H:%M:%SZ >"$out/.began"
+
+manifest() { # COMPLETE
+  {
+    printf '{"version": 1, "complete": %s,\n "accounts": [{"cloud": "aws", "partition": "%s", "account": "%s", "collected": "%s", "complete": %s, "regions": [' \
+      "$1" "$partition" "$account" "$(cat "$out/.began")" "$1"
+    separator=
+    for name in $regions; do
+      printf '%s"%s"' "$separator" "$name"
+      separator=', '
+    done
+    printf ']}],\n "errors": ['
+    sed '2,$s/^/,/' "$work/failures"
+    printf ']}\n'
+  } >"$out/manifest.json.part" && mv "$out/manifest.json.part" "$out/manifest.json"
+}
+
+escaped() { printf %s "$1" | sed 's/%/%25/g; s,/,%2F,g; s/:/%3A/g; s/ /%20/g; s/?/%3F/g; s/#/%23/g'; }
+
+# answer SERVICE OPERATION ABSENT COMMAND ITEM writes one file, or records why there is none.
+answer() {
+  item=$5
+  file=$out/aws/$account/$place/$1/$2
+  [ -z "$item" ] || file=$file/$(escaped "$item")
+  file=$file.json
+  [ ! -f "$file" ] || return 0
+  mkdir -p "$(dirname "$file")"
+  if eval "$4" >"$file.part" 2>"$work/error" </dev/null; then
+    [ -s "$file.part" ] || echo '{}' >"$file.part"
+    mv "$file.part" "$file"
+    return 0
+  fi
+  rm -f "$file.part"
+  code=$(sed -n 's/.*An error occurred (\([A-Za-z0-9.]*\)).*/\1/p' "$work/error" | head -n 1)
+  code=${code:-RequestFailed}
+  case " $3 " in
+  *" $code "*) echo '{}' >"$file" ;;
+  *)
+    printf '{"cloud": "aws", "account": "%s", "region": "%s", "service": "%s", "operation": "%s", "item": "%s", "code": "%s", "message": ""}\n' \
+      "$account" "$region" "$1" "$2" "$(printf %s "$item" | sed 's/\\/\\\\/g; s/"/\\"/g')" "$code" >>"$work/failures"
+    ;;
+  esac
+}
+
+# names QUERY COMMAND ITEM prints what the query finds in a command's answer, one name a line.
+names() {
+  item=$3
+  eval "$2 --query '$1' --output text" 2>/dev/null </dev/null | tr '\t' '\n' | sed '/^None$/d; /^$/d'
+}
+
+# once SERVICE OPERATION ABSENT COMMAND
+once() {
+  echo "$place $1 $2" >&2
+  printf %s "$4" >"$work/$1.$2.command"
+  echo >"$work/$1.$2.items"
+  answer "$1" "$2" "$3" "$4" ''
+}
+
+# each SERVICE OPERATION ABSENT COMMAND PARENT ITEMS AGAIN
+each() {
+  echo "$place $1 $2" >&2
+  printf %s "$4" >"$work/$1.$2.command"
+  while IFS= read -r parent; do
+    names "$6" "$(cat "$work/$1.$5.command")" "$parent"
+  done <"$work/$1.$5.items" | sort -u >"$work/$1.$2.items"
+  cp "$work/$1.$2.items" "$work/wanted"
+  while [ -s "$work/wanted" ]; do
+    : >"$work/more"
+    while IFS= read -r wanted; do
+      answer "$1" "$2" "$3" "$4" "$wanted"
+      [ -z "$7" ] || names "$7" "$4" "$wanted" >>"$work/more"
+    done <"$work/wanted"
+    cat "$work/more" >>"$work/$1.$2.items"
+    cp "$work/more" "$work/wanted"
+  done
+}
+
+manifest false
+
+place=global region=
+once iam get-account-authorization-details '' 'aws iam get-account-authorization-details'
+once iam get-account-summary '' 'aws iam get-account-summary'
+each iam get-login-profile 'NoSuchEntity' 'aws iam get-login-profile --user-name "$item"' get-account-authorization-details 'UserDetailList[].UserName' ''
+each iam list-access-keys 'NoSuchEntity' 'aws iam list-access-keys --user-name "$item"' get-account-authorization-details 'UserDetailList[].UserName' ''
+once iam list-instance-profiles '' 'aws iam list-instance-profiles'
+each iam list-mfa-devices 'NoSuchEntity' 'aws iam list-mfa-devices --user-name "$item"' get-account-authorization-details 'UserDetailList[].UserName' ''
+once iam list-open-id-connect-providers '' 'aws iam list-open-id-connect-providers'
+once iam list-saml-providers '' 'aws iam list-saml-providers'
+once iam list-users '' 'aws iam list-users'
+once organizations describe-organization 'AWSOrganizationsNotInUseException' 'aws organizations describe-organization'
+once organizations list-accounts 'AWSOrganizationsNotInUseException' 'aws organizations list-accounts'
+each organizations list-parents '' 'aws organizations list-parents --child-id "$item"' list-accounts 'Accounts[].Id' ''
+once organizations list-roots 'AWSOrganizationsNotInUseException' 'aws organizations list-roots'
+once sts get-caller-identity '' 'aws sts get-caller-identity'
+each iam get-open-id-connect-provider 'NoSuchEntity' 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn "$item"' list-open-id-connect-providers 'OpenIDConnectProviderList[].Arn' ''
+each organizations list-organizational-units-for-parent '' 'aws organizations list-organizational-units-for-parent --parent-id "$item"' list-roots 'Roots[].Id' 'OrganizationalUnits[].Id'
+each organizations list-policies '' 'aws organizations list-policies --filter "$item"' list-roots 'Roots[].PolicyTypes[].Type' ''
+each organizations list-targets-for-policy '' 'aws organizations list-targets-for-policy --policy-id "$item"' list-policies 'Policies[].Id' ''
+each organizations describe-policy '' 'aws organizations describe-policy --policy-id "$item"' list-policies 'Policies[].Id' ''
+
+for region in $regions; do
+  export AWS_REGION="$region" AWS_DEFAULT_REGION="$region"
+  place=$region
+  once ec2 describe-addresses '' 'aws ec2 describe-addresses'
+  once ec2 describe-egress-only-internet-gateways '' 'aws ec2 describe-egress-only-internet-gateways'
+  once ec2 describe-iam-instance-profile-associations '' 'aws ec2 describe-iam-instance-profile-associations'
+  once ec2 describe-instances '' 'aws ec2 describe-instances'
+  once ec2 describe-internet-gateways '' 'aws ec2 describe-internet-gateways'
+  once ec2 describe-launch-template-versions '' 'aws ec2 describe-launch-template-versions --versions '\''$Default'\'''
+  once ec2 describe-launch-templates '' 'aws ec2 describe-launch-templates'
+  once ec2 describe-managed-prefix-lists '' 'aws ec2 describe-managed-prefix-lists'
+  once ec2 describe-nat-gateways '' 'aws ec2 describe-nat-gateways'
+  once ec2 describe-network-acls '' 'aws ec2 describe-network-acls'
+  once ec2 describe-network-interfaces '' 'aws ec2 describe-network-interfaces'
+  once ec2 describe-route-tables '' 'aws ec2 describe-route-tables'
+  once ec2 describe-security-groups '' 'aws ec2 describe-security-groups'
+  once ec2 describe-snapshots '' 'aws ec2 describe-snapshots --owner-ids self'
+  once ec2 describe-subnets '' 'aws ec2 describe-subnets'
+  once ec2 describe-volumes '' 'aws ec2 describe-volumes'
+  once ec2 describe-vpc-endpoints '' 'aws ec2 describe-vpc-endpoints'
+  once ec2 describe-vpc-peering-connections '' 'aws ec2 describe-vpc-peering-connections'
+  once ec2 describe-vpcs '' 'aws ec2 describe-vpcs'
+  each ec2 get-managed-prefix-list-entries 'InvalidPrefixListID.NotFound' 'aws ec2 get-managed-prefix-list-entries --prefix-list-id "${item##*/}"' describe-managed-prefix-lists 'PrefixLists[].PrefixListArn' ''
+  each ec2 describe-instance-attribute-userData 'InvalidInstanceID.NotFound' 'aws ec2 describe-instance-attribute --attribute userData --instance-id "$item"' describe-instances 'Reservations[].Instances[].InstanceId' ''
+  each ec2 describe-snapshot-attribute-createVolumePermission 'InvalidSnapshot.NotFound' 'aws ec2 describe-snapshot-attribute --attribute createVolumePermission --snapshot-id "$item"' describe-snapshots 'Snapshots[].SnapshotId' ''
+done
+
+manifest true

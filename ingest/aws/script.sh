@@ -1,0 +1,113 @@
+#!/bin/sh
+# Makes an Inroad bundle of one AWS account with the AWS CLI (version 2) alone: read calls only, no secret's value.
+# Printed by "inroad policy aws --script". The permissions that it needs are those of "inroad policy aws".
+#
+#   sh collect-aws.sh FOLDER [REGION...]      no region: all that are enabled in the account
+#
+# Given again after a stop, it goes on where it was. What is denied or absent is recorded in FOLDER/manifest.json.
+set -u
+umask 077
+[ $# -ge 1 ] || { echo "usage: sh collect-aws.sh FOLDER [REGION...]" >&2; exit 2; }
+out=$1
+shift
+export AWS_PAGER= AWS_DEFAULT_OUTPUT=json AWS_CLI_AUTO_PROMPT=off
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+: >"$work/failures"
+
+identity=$(aws sts get-caller-identity --query '[Account,Arn]' --output text) || exit 1
+account=$(printf %s "$identity" | cut -f 1)
+partition=$(printf %s "$identity" | cut -f 2 | cut -d : -f 2)
+regions=$*
+[ -n "$regions" ] || regions=$(aws ec2 describe-regions --query 'Regions[].RegionName' --output text) || exit 1
+mkdir -p "$out" || exit 1
+[ -f "$out/.began" ] || date -u +%Y-%m-%dT%H:%M:%SZ >"$out/.began"
+
+manifest() { # COMPLETE
+  {
+    printf '{"version": 1, "complete": %s,\n "accounts": [{"cloud": "aws", "partition": "%s", "account": "%s", "collected": "%s", "complete": %s, "regions": [' \
+      "$1" "$partition" "$account" "$(cat "$out/.began")" "$1"
+    separator=
+    for name in $regions; do
+      printf '%s"%s"' "$separator" "$name"
+      separator=', '
+    done
+    printf ']}],\n "errors": ['
+    sed '2,$s/^/,/' "$work/failures"
+    printf ']}\n'
+  } >"$out/manifest.json.part" && mv "$out/manifest.json.part" "$out/manifest.json"
+}
+
+escaped() { printf %s "$1" | sed 's/%/%25/g; s,/,%2F,g; s/:/%3A/g; s/ /%20/g; s/?/%3F/g; s/#/%23/g'; }
+
+# answer SERVICE OPERATION ABSENT COMMAND ITEM writes one file, or records why there is none.
+answer() {
+  item=$5
+  file=$out/aws/$account/$place/$1/$2
+  [ -z "$item" ] || file=$file/$(escaped "$item")
+  file=$file.json
+  [ ! -f "$file" ] || return 0
+  mkdir -p "$(dirname "$file")"
+  if eval "$4" >"$file.part" 2>"$work/error" </dev/null; then
+    [ -s "$file.part" ] || echo '{}' >"$file.part"
+    mv "$file.part" "$file"
+    return 0
+  fi
+  rm -f "$file.part"
+  code=$(sed -n 's/.*An error occurred (\([A-Za-z0-9.]*\)).*/\1/p' "$work/error" | head -n 1)
+  code=${code:-RequestFailed}
+  case " $3 " in
+  *" $code "*) echo '{}' >"$file" ;;
+  *)
+    printf '{"cloud": "aws", "account": "%s", "region": "%s", "service": "%s", "operation": "%s", "item": "%s", "code": "%s", "message": ""}\n' \
+      "$account" "$region" "$1" "$2" "$(printf %s "$item" | sed 's/\\/\\\\/g; s/"/\\"/g')" "$code" >>"$work/failures"
+    ;;
+  esac
+}
+
+# names QUERY COMMAND ITEM prints what the query finds in a command's answer, one name a line.
+names() {
+  item=$3
+  eval "$2 --query '$1' --output text" 2>/dev/null </dev/null | tr '\t' '\n' | sed '/^None$/d; /^$/d'
+}
+
+# once SERVICE OPERATION ABSENT COMMAND
+once() {
+  echo "$place $1 $2" >&2
+  printf %s "$4" >"$work/$1.$2.command"
+  echo >"$work/$1.$2.items"
+  answer "$1" "$2" "$3" "$4" ''
+}
+
+# each SERVICE OPERATION ABSENT COMMAND PARENT ITEMS AGAIN
+each() {
+  echo "$place $1 $2" >&2
+  printf %s "$4" >"$work/$1.$2.command"
+  while IFS= read -r parent; do
+    names "$6" "$(cat "$work/$1.$5.command")" "$parent"
+  done <"$work/$1.$5.items" | sort -u >"$work/$1.$2.items"
+  cp "$work/$1.$2.items" "$work/wanted"
+  while [ -s "$work/wanted" ]; do
+    : >"$work/more"
+    while IFS= read -r wanted; do
+      answer "$1" "$2" "$3" "$4" "$wanted"
+      [ -z "$7" ] || names "$7" "$4" "$wanted" >>"$work/more"
+    done <"$work/wanted"
+    cat "$work/more" >>"$work/$1.$2.items"
+    cp "$work/more" "$work/wanted"
+  done
+}
+
+manifest false
+
+place=global region=
+# GLOBAL
+
+for region in $regions; do
+  export AWS_REGION="$region" AWS_DEFAULT_REGION="$region"
+  place=$region
+# REGIONAL
+done
+
+manifest true
