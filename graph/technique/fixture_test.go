@@ -82,7 +82,7 @@ func derive(t *testing.T, entry technique.Technique, world fixtureWorld) []strin
 	snapshot := build(t, world)
 	var found []string
 	var all []graph.Edge
-	for edge := range technique.AWS().Only(append(entry.Composes, entry.ID)...).Derive(snapshot, authorizer(snapshot), nil) {
+	for edge := range technique.AWS().Only(append(entry.Composes, entry.ID)...).Derive(snapshot, authorizer(snapshot), world.administrator) {
 		all = append(all, edge)
 		if edge.Technique == entry.ID && !strings.HasPrefix(short(edge.From), "group/") { // a group stands for its members
 			found = append(found, line(edge))

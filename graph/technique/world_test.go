@@ -41,6 +41,14 @@ type fixturePrincipal struct {
 	Props    map[string]any `yaml:"props"` // null takes a default away
 }
 
+// administrator reports whether a principal plainly is one already, as the caller of Derive knows.
+func (world fixtureWorld) administrator(id graph.ID) bool {
+	kind, name, _ := strings.Cut(short(id), "/")
+	holders := map[string]map[string]fixturePrincipal{"user": world.Users, "role": world.Roles, "group": world.Groups}
+	held := holders[kind][name]
+	return held.Boundary == "" && slices.Contains(held.Attached, "aws/AdministratorAccess")
+}
+
 type fixturePolicy struct {
 	Document any            `yaml:"document"`
 	Versions map[string]any `yaml:"versions"` // the others
