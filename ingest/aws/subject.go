@@ -98,3 +98,11 @@ func each[T any](list []T, text func(T) string) []string {
 	}
 	return graph.Sorted(texts)
 }
+
+// orNone gives a document as a property like read, and empty text where the answer tells that there is none.
+func (document policy) orNone(facts *ingest.Facts, subject string) any {
+	if !document.known() {
+		return ""
+	}
+	return document.read(facts, graph.ID(subject))
+}
