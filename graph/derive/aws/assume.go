@@ -46,7 +46,49 @@ func (authorizer *Authorizer) assumptions() []graph.Edge {
 		}
 		edges = append(edges, authorizer.federations(role, trust)...)
 	}
+	return append(edges, authorizer.abroad(movers)...)
+}
+
+// abroad derives that a principal may ask for a role that its policies spell out and that was not collected: whether the
+// role lets it in is not known.
+func (authorizer *Authorizer) abroad(movers map[string][]mover) []graph.Edge {
+	var edges []graph.Edge
+	for _, account := range authorizer.estate.order {
+		for _, mover := range movers[account.digits] {
+			for _, pattern := range mover.patterns {
+				name := parseARN(pattern.String())
+				if !pattern.Literal() || name.service != "iam" || !strings.HasPrefix(name.resource, "role/") || !isAccount(name.account) {
+					continue
+				}
+				if of := authorizer.estate.accounts[name.account]; of != nil && of.collected {
+					continue
+				}
+				edges = append(edges, authorizer.assumedAbroad(mover.id, graph.ID(pattern.String()))...)
+			}
+		}
+	}
 	return edges
+}
+
+func (authorizer *Authorizer) assumedAbroad(who, role graph.ID) []graph.Edge {
+	known := *authorizer.target(string(role))
+	if len(known.policies.Resource) > 0 {
+		return nil
+	}
+	letsIn, _, err := authorizer.library.read(role, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}`)
+	if err != nil {
+		return nil
+	}
+	known.policies.Resource = []*iam.Policy{letsIn}
+	known.gaps = []graph.Evidence{missing(role, "trust", "the trust policy of %s was not collected", role)}
+	decision := authorizer.judge(authorizer.subject(who), &known, "sts:AssumeRole", string(role), nil)
+	if !decision.Holds {
+		return nil
+	}
+	evidence := slices.DeleteFunc(decision.Evidence, func(piece graph.Evidence) bool { return piece.Kind == graph.Grant && piece.Source == role })
+	return []graph.Edge{{
+		From: who, To: role, Kind: kinds.CanAssume, Technique: assumeRole, Verdict: graph.Unknown, Cause: decision.Cause, Evidence: evidence,
+	}}
 }
 
 // serviceLinked reports whether only a service can have the role ("Service-linked roles",

@@ -124,3 +124,31 @@ func TestAssumeNeedsBothSides(t *testing.T) {
 		})
 	}
 }
+
+func TestRolesThatWereNotCollected(t *testing.T) {
+	const partner = "333333333333"
+	abroad := graph.ID("arn:aws:iam::" + partner + ":role/ours")
+	world := newWorld(t)
+	world.user(user("ann"), allow("sts:AssumeRole", string(abroad)))
+	world.user(user("bea"), allow("sts:AssumeRole", "*"))
+	world.user(user("cid"), allow("sts:AssumeRole", string(abroad)), deny("sts:*", "*"))
+	world.role(role("shared"), trust("arn:aws:iam::"+partner+":role/theirs", partner))
+	edges := world.derive()
+	must(t, edges, user("ann"), kinds.CanAssume, abroad, graph.Unknown)
+	mustNot(t, edges, user("bea"), kinds.CanAssume, abroad)
+	mustNot(t, edges, user("cid"), kinds.CanAssume, abroad)
+	must(t, edges, "arn:aws:iam::"+partner+":role/theirs", kinds.CanAssume, role("shared"), graph.Unknown)
+	must(t, edges, root(partner), kinds.CanAssume, role("shared"), graph.Possible)
+}
+
+func TestServiceLinkedRolesAreNobodys(t *testing.T) {
+	world := newWorld(t)
+	linked := graph.ID("arn:aws:iam::" + ours + ":role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX")
+	world.role(linked, trust("*"), allow("*", "*"))
+	world.user(user("ann"), allow("*", "*"))
+	for _, edge := range world.derive() {
+		if edge.To == linked || edge.From == linked {
+			t.Errorf("%+v", edge)
+		}
+	}
+}

@@ -167,14 +167,14 @@ func (authorizer *Authorizer) conclude(asked *question, result iam.Result, picke
 	}
 	for _, match := range result.Allows {
 		decision.Evidence = append(decision.Evidence, granted(source(match), locator(match.Statement), "%s: %s allows %s on %s",
-			match.Layer, match.Statement.Name(), result.Action, result.Resource))
+			match.Layer, match.Statement.Name(), result.Action, strings.ReplaceAll(result.Resource, fresh, "*")))
 		if decision.Cause == "" {
 			decision.Cause = graph.Cause("statement:" + match.Policy.Source + "#" + locator(match.Statement))
 		}
 	}
 	for _, check := range result.Guardrails {
-		if check.Layer == iam.IdentityLayer && check.By.Statement != nil && check.Outcome == iam.Passed {
-			continue // told as a grant
+		if check.Layer == iam.IdentityLayer && decision.Holds {
+			continue // what grants is told above, and what does not grant does not matter
 		}
 		from, place := asked.subject.id, ""
 		if check.By.Statement != nil {

@@ -50,7 +50,9 @@ func (authorizer *Authorizer) publicByPolicy(bucket *node) []graph.Edge {
 		if objects != "" {
 			edge.Props = graph.Props{"objects": objects}
 		}
-		edges = append(edges, looked(authorizer.blocks(bucket, "restrict_public_buckets"), edge))
+		if authorizer.readable(bucket, nil, &edge) {
+			edges = append(edges, looked(authorizer.blocks(bucket, "restrict_public_buckets"), edge))
+		}
 	}
 	return edges
 }
@@ -79,11 +81,7 @@ func (authorizer *Authorizer) objects(principal graph.ID, bucket *node, actions 
 
 // anyObject asks about an object of a name that no policy speaks of.
 func (authorizer *Authorizer) anyObject(principal graph.ID, bucket *node, action string) technique.Decision {
-	decision := authorizer.Can(principal, action, string(bucket.ID)+"/"+fresh, nil)
-	for i := range decision.Evidence {
-		decision.Evidence[i].Detail = strings.ReplaceAll(decision.Evidence[i].Detail, string(bucket.ID)+"/"+fresh, string(bucket.ID)+"/*")
-	}
-	return decision
+	return authorizer.Can(principal, action, string(bucket.ID)+"/"+fresh, nil)
 }
 
 // listed looks among the bucket's known objects for one that the principal may use, when it may only use some names.
@@ -142,7 +140,7 @@ func (authorizer *Authorizer) publicByACL(bucket *node) []graph.Edge {
 			if verdict == graph.Possible {
 				edge.Evidence = append(edge.Evidence, missing(bucket.ID, "objects", "the list lets see the objects' names; the access control lists of the objects themselves were not collected"))
 			}
-			if authorizer.listHolds(bucket, grantee, use.actions, &edge) {
+			if authorizer.listHolds(bucket, grantee, use.actions, &edge) && authorizer.readable(bucket, nil, &edge) {
 				edges = append(edges, looked(authorizer.blocks(bucket, "ignore_public_acls"), edge))
 			}
 		}

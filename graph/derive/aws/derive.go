@@ -21,6 +21,7 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		authorizer.assumptions,
 		authorizer.runAs,
 		authorizer.publicBuckets,
+		authorizer.shared,
 		authorizer.functionURLs,
 		authorizer.estate.exposed,
 		func() []graph.Edge { return authorizer.storeAccesses(administers) },

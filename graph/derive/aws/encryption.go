@@ -27,6 +27,35 @@ func (authorizer *Authorizer) encryptedWith(store *node, use graph.EdgeKind) []g
 	return []graph.ID{key.ID}
 }
 
+// readable settles reading from another account, or from none, where the store is encrypted with a key that AWS keeps: that key
+// is of use to its own account alone, so a secret cannot be read ("Access AWS Secrets Manager secrets from a different
+// account", https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html), and of a
+// bucket only objects that were written without it ("Using server-side encryption with AWS KMS keys",
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html).
+func (authorizer *Authorizer) readable(store *node, reader *account, edge *graph.Edge) bool {
+	holder := authorizer.estate.holder(store)
+	named := store.Props.Text("kms_key")
+	switch {
+	case edge.Kind != kinds.CanRead || len(edge.Requires) > 0 || reader != nil && reader == holder:
+		return true
+	case store.Kind == kinds.AWSSecret:
+		return named != "" && !authorizer.awsKeeps(store, named)
+	case store.Kind == kinds.AWSBucket && strings.HasPrefix(store.Props.Text("encryption"), "aws:kms") && (named == "" || authorizer.awsKeeps(store, named)):
+		edge.Verdict = edge.Verdict.And(graph.Possible)
+		edge.Evidence = append(edge.Evidence, missing(store.ID, "encryption", "new objects are encrypted with a key that only the bucket's own account can use; whether older ones are is not known"))
+	}
+	return true
+}
+
+// awsKeeps reports whether the named key is one that AWS keeps for a service.
+func (authorizer *Authorizer) awsKeeps(store *node, name string) bool {
+	if strings.Contains(name, "alias/aws/") {
+		return true
+	}
+	key, known := authorizer.keyNamed(store, name)
+	return known && key.Props.Text("manager") == "AWS"
+}
+
 // keyNamed finds a key by its ARN, its id or its alias in the store's account and region. A customer's key that was not
 // collected is a node of its name alone.
 func (authorizer *Authorizer) keyNamed(store *node, name string) (*node, bool) {

@@ -23,9 +23,9 @@ type access struct {
 var accesses = []access{
 	{kinds.AWSBucket, kinds.CanRead, storeAccess, []string{"s3:GetObject"}},
 	{kinds.AWSBucket, kinds.CanWrite, storeAccess, []string{"s3:PutObject", "s3:DeleteObject"}},
-	{kinds.AWSSecret, kinds.CanRead, storeAccess, []string{"secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"}},
+	{kinds.AWSSecret, kinds.CanRead, storeAccess, []string{"secretsmanager:GetSecretValue"}},
 	{kinds.AWSSecret, kinds.CanWrite, storeAccess, []string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:DeleteSecret"}},
-	{kinds.AWSParameter, kinds.CanRead, storeAccess, []string{"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"}},
+	{kinds.AWSParameter, kinds.CanRead, storeAccess, []string{"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory"}},
 	{kinds.AWSParameter, kinds.CanWrite, storeAccess, []string{"ssm:PutParameter", "ssm:DeleteParameter"}},
 	{kinds.AWSKey, kinds.CanDecrypt, keyDecrypt, []string{"kms:Decrypt"}},
 	{kinds.AWSVolumeSnapshot, kinds.CanRead, storeAccess, []string{"ebs:GetSnapshotBlock"}},
@@ -210,5 +210,5 @@ func (authorizer *Authorizer) uses(principal, store *node, way access) (graph.Ed
 	if objects != "" {
 		edge.Props = graph.Props{"objects": objects}
 	}
-	return edge, true
+	return edge, authorizer.readable(store, authorizer.estate.accounts[parseARN(string(principal.ID)).account], &edge)
 }

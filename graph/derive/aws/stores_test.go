@@ -149,3 +149,33 @@ func TestReadingSecrets(t *testing.T) {
 	mustNot(t, edges, foreignUser("dan"), kinds.CanRead, secret)
 	mustNot(t, edges, foreignUser("dan"), kinds.CanRead, parameter)
 }
+
+func TestKeysOfAWSServeTheirAccountAlone(t *testing.T) {
+	world := newWorld(t)
+	shared := share(theirs, "secretsmanager:GetSecretValue", "*", "")
+	world.add(secret, kinds.AWSSecret, graph.Props{"account": ours, "policy": policy(shared)})
+	other := secret + "-own"
+	world.key(delegates + "," + share(theirs, "kms:Decrypt", "*", ""))
+	world.add(other, kinds.AWSSecret, graph.Props{"account": ours, "policy": policy(shared), "kms_key": string(key)})
+	world.user(foreignUser("bob"), allow("secretsmanager:GetSecretValue kms:Decrypt", "*"))
+	edges := world.derive()
+	mustNot(t, edges, foreignUser("bob"), kinds.CanRead, secret)
+	if edge := must(t, edges, foreignUser("bob"), kinds.CanRead, other, graph.Proven); len(edge.Requires) != 1 || edge.Requires[0] != key {
+		t.Errorf("requires %v", edge.Requires)
+	}
+	must(t, edges, foreignUser("bob"), kinds.CanDecrypt, key, graph.Proven)
+}
+
+func TestSharedSnapshots(t *testing.T) {
+	world := newWorld(t)
+	public, given, own := ec2("snapshot", "snap-1"), ec2("snapshot", "snap-2"), ec2("snapshot", "snap-3")
+	world.add(public, kinds.AWSVolumeSnapshot, graph.Props{"account": ours, "shared_with": []string{"all"}})
+	world.add(given, kinds.AWSVolumeSnapshot, graph.Props{"account": ours, "shared_with": []string{theirs}})
+	world.add(own, kinds.AWSVolumeSnapshot, graph.Props{"account": ours, "shared_with": []string{}})
+	edges := world.derive()
+	must(t, edges, graph.Internet, kinds.CanRead, public, graph.Proven)
+	must(t, edges, root(theirs), kinds.CanRead, given, graph.Proven)
+	mustNot(t, edges, graph.Internet, kinds.CanRead, given)
+	mustNot(t, edges, graph.Internet, kinds.CanRead, own)
+	mustNot(t, edges, root(theirs), kinds.CanRead, own)
+}
