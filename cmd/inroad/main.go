@@ -1,0 +1,41 @@
+// Command inroad finds attack paths through cloud accounts. It is wiring only: it names the stores' drivers and hands them to
+// the command line.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/boltstore"
+	"github.com/inroad-security/inroad/internal/cli"
+)
+
+// version is set by releases with -ldflags "-X main.version=…".
+var version = "0.1.0-dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := cli.New(open, version).ExecuteContext(ctx)
+	stop()
+	if err == nil {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "inroad:", err)
+	if errors.Is(err, context.Canceled) {
+		os.Exit(130)
+	}
+	os.Exit(1)
+}
+
+func open(_ context.Context, name string, write bool) (graph.Store, error) {
+	if scheme, _, isURL := strings.Cut(name, "://"); isURL {
+		return nil, fmt.Errorf("%w: --store %s: this version has the embedded store alone: give a file's path, not a %s URL", graph.ErrInvalid, name, scheme)
+	}
+	return boltstore.Open(name, boltstore.Options{ReadOnly: !write})
+}

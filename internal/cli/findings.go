@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/inroad-security/inroad/internal/analysis"
+)
+
+func findingsCommand(stores Stores) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "findings",
+		Short: "List findings by priority: severity × exposed to the internet × on an attack path",
+		Args:  cobra.NoArgs,
+	}
+	name := storeFlag(command)
+	chosen := formatFlag(command, "table", "json", "csv")
+	command.RunE = func(command *cobra.Command, _ []string) error {
+		snapshot, err := open(command.Context(), stores, *name)
+		if err != nil {
+			return err
+		}
+		answer, err := analysis.Ask(command.Context(), snapshot, analysis.Question{})
+		if err != nil {
+			return err
+		}
+		return printFindings(command.OutOrStdout(), answer.Findings, chosen.value)
+	}
+	return command
+}

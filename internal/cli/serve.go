@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/server"
+)
+
+// tokenVariable holds the token where no --token-file is given. A flag would show it to every user of the machine.
+const tokenVariable = "INROAD_TOKEN"
+
+func serveCommand(stores Stores, _ string) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the gRPC API, with reflection and health",
+		Long: `Serve the gRPC API, with reflection and health.
+
+On loopback neither TLS nor a token is needed. Beyond it both are: --tls-cert and --tls-key, and a token from --token-file or the
+variable ` + tokenVariable + `, which callers send as "authorization: Bearer <token>".`,
+		Example: "  inroad serve\n  grpcurl -plaintext 127.0.0.1:7443 inroad.v1.AttackPathService/ListAttackPaths",
+		Args:    cobra.NoArgs,
+	}
+	name := storeFlag(command)
+	flags := command.Flags()
+	listen := flags.String("listen", "127.0.0.1:7443", "address and port")
+	certificate := flags.String("tls-cert", "", "file with the certificate chain, PEM")
+	key := flags.String("tls-key", "", "file with its private key, PEM")
+	tokenFile := flags.String("token-file", "", "file with the token that callers must send")
+	command.RunE = func(command *cobra.Command, _ []string) error {
+		ctx := command.Context()
+		options := server.Options{Log: slog.Default()}
+		var err error
+		if options.TLS, err = tlsConfig(*certificate, *key); err != nil {
+			return err
+		}
+		if options.Token, err = token(*tokenFile); err != nil {
+			return err
+		}
+		if err := mayListen(*listen, options); err != nil {
+			return err
+		}
+		source := &fileSource{stores: stores, name: *name}
+		if _, err := source.Newest(ctx); err != nil {
+			return err
+		}
+		api, err := server.New(source, options)
+		if err != nil {
+			return err
+		}
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", *listen)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(command.ErrOrStderr(), "serving %s on %s; Ctrl-C stops\n", *name, listener.Addr())
+		stopped := context.AfterFunc(ctx, api.GracefulStop)
+		defer stopped()
+		return api.Serve(listener)
+	}
+	return command
+}
+
+// mayListen holds the rule: beyond loopback only with TLS and a token.
+func mayListen(address string, options server.Options) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("--listen %s: want host:port: %w", address, err)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	if options.TLS == nil || options.Token == "" {
+		return fmt.Errorf("--listen %s reaches beyond this machine: give --tls-cert and --tls-key, and a token by --token-file or %s", address, tokenVariable)
+	}
+	return nil
+}
+
+func tlsConfig(certificate, key string) (*tls.Config, error) {
+	if certificate == "" && key == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(certificate, key)
+	if err != nil {
+		return nil, fmt.Errorf("--tls-cert %s, --tls-key %s: %w", certificate, key, err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+// shortestToken keeps guessing out of the question.
+const shortestToken = 16
+
+func token(file string) (string, error) {
+	value, from := os.Getenv(tokenVariable), tokenVariable
+	if file != "" {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return "", fmt.Errorf("--token-file: %w", err)
+		}
+		value, from = string(content), "--token-file "+file
+	}
+	value = strings.TrimSpace(value)
+	if value == "" && file == "" {
+		return "", nil
+	}
+	if len(value) < shortestToken {
+		return "", fmt.Errorf("%s: the token has %d characters; %d or more are wanted", from, len(value), shortestToken)
+	}
+	return value, nil
+}
+
+// fileSource reads the store anew when its file has changed, and holds no lock in between, so that an ingest can run beside a server.
+type fileSource struct {
+	stores Stores
+	name   string
+
+	mu       sync.Mutex
+	seen     fs.FileInfo
+	snapshot *graph.Snapshot
+}
+
+// Newest implements server.Source.
+func (source *fileSource) Newest(ctx context.Context) (*graph.Snapshot, error) {
+	source.mu.Lock()
+	defer source.mu.Unlock()
+	info, err := os.Stat(source.name)
+	if err == nil && source.snapshot != nil && info.ModTime().Equal(source.seen.ModTime()) && info.Size() == source.seen.Size() {
+		return source.snapshot, nil
+	}
+	snapshot, err := open(ctx, source.stores, source.name)
+	if errors.Is(err, graph.ErrBusy) && source.snapshot != nil {
+		return source.snapshot, nil // an ingest is under way: what was read before still stands
+	}
+	if err != nil {
+		return nil, err
+	}
+	if source.snapshot == nil || snapshot.Revision() != source.snapshot.Revision() {
+		source.snapshot = snapshot
+	}
+	source.seen = info
+	return source.snapshot, nil
+}
