@@ -41,6 +41,9 @@ func New(snapshot *graph.Snapshot, config Config) (*Analysis, error) {
 		jewelIDs: slices.Sorted(maps.Keys(config.Jewels)),
 	}
 	analysis.region = analysis.narrow(config.Entries, analysis.jewelIDs)
+	if !config.AnyEntry {
+		analysis.region = analysis.region.arranged()
+	}
 	return analysis, nil
 }
 
@@ -53,18 +56,29 @@ func (analysis *Analysis) narrow(entryIDs, jewelIDs []graph.ID) region {
 	if len(analysis.whole.gates) > 0 {
 		sources = append(slices.Clone(entries), internet)
 	}
-	held := analysis.whole.reach(present(sources), nil)
-	reached, place := analysis.whole.take(chosen(held), nil)
+	held := analysis.whole.reach(present(sources))
+	reached, place := analysis.whole.take(chosen(held))
 	entries, jewels, internet = moved(entries, place), moved(jewels, place), moved([]uint32{internet}, place)[0]
 
 	wanted := reached.relevant(present(jewels))
-	needed, place := reached.take(chosen(wanted), nil)
+	needed, place := reached.take(chosen(wanted))
 	entries, jewels, internet = moved(entries, place), moved(jewels, place), moved([]uint32{internet}, place)[0]
 
 	needed.weigh(analysis.weight)
-	arranged, place := needed.arrange()
-	return region{field: arranged, entries: moved(entries, place), jewels: moved(jewels, place), internet: moved([]uint32{internet}, place)[0]}
+	return region{field: needed, entries: entries, jewels: jewels, internet: internet}
 }
+
+// arranged renumbers the region for as many searches as there are pairs to find.
+func (area region) arranged() region {
+	if min(len(present(area.entries)), len(present(area.jewels))) < worthArranging {
+		return area
+	}
+	arranged, place := area.arrange()
+	return region{field: arranged, entries: moved(area.entries, place), jewels: moved(area.jewels, place), internet: moved([]uint32{area.internet}, place)[0]}
+}
+
+// worthArranging is from how many searches on the field's arrangement, which costs about two, saves time.
+const worthArranging = 4
 
 // weight is an edge's cost in micronats.
 func (analysis *Analysis) weight(e graph.EdgeIndex) uint32 {
@@ -106,20 +120,26 @@ func present(nodes []uint32) []uint32 {
 	return found
 }
 
-// each runs work for 0 … count−1 on all processors. Every worker has its own tool, made once. It stops early when the context ends.
-func each[T any](ctx context.Context, count int, tool func() T, work func(tool T, i int)) error {
-	workers := min(runtime.GOMAXPROCS(0), count)
+// each runs work for 0 … count−1 on all processors, and stops early when the context ends. There is a worker for each tool,
+// which is its own.
+func each[T any](ctx context.Context, count int, tools []T, work func(tool T, i int)) error {
 	var wait sync.WaitGroup
-	for worker := range workers {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
-			own := tool()
-			for i := worker; i < count && ctx.Err() == nil; i += workers {
-				work(own, i)
+	for worker, tool := range tools {
+		wait.Go(func() {
+			for i := worker; i < count && ctx.Err() == nil; i += len(tools) {
+				work(tool, i)
 			}
-		}()
+		})
 	}
 	wait.Wait()
 	return ctx.Err()
+}
+
+// toolsFor makes a tool for each processor, as far as there is work for it.
+func toolsFor[T any](count int, tool func() T) []T {
+	tools := make([]T, min(runtime.GOMAXPROCS(0), count))
+	for i := range tools {
+		tools[i] = tool()
+	}
+	return tools
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"strconv"
 	"testing"
 
@@ -79,6 +80,46 @@ func BenchmarkLayered(b *testing.B) {
 	})
 }
 
+// BenchmarkMillion is a random graph of 1,000,000 nodes and 5,000,000 arcs with 1,000 entries and 1,000 jewels: the best route to every jewel
+// against one raw breadth-first search over the same arrays. It runs when INROAD_BENCH_LARGE is set.
+func BenchmarkMillion(b *testing.B) {
+	if os.Getenv("INROAD_BENCH_LARGE") == "" {
+		b.Skip("set INROAD_BENCH_LARGE to run it")
+	}
+	const nodes, arcs, ends = 1_000_000, 5_000_000, 1000
+	random := rand.New(rand.NewPCG(11, 11))
+	packed := &field{nodes: make([]graph.Index, nodes), start: make([]uint32, nodes+1)}
+	for i := range uint32(nodes) {
+		packed.nodes[i] = graph.Index(i)
+		for range arcs / nodes {
+			packed.add(arc{to: random.Uint32N(nodes), weight: micronats(0.05 + 0.95*random.Float64())}, graph.EdgeIndex(len(packed.arcs)), i)
+		}
+	}
+	packed.link()
+	area := region{field: packed, internet: none}
+	for i := range uint32(ends) {
+		area.entries, area.jewels = append(area.entries, i*ends), append(area.jewels, i*ends+ends/2)
+	}
+	b.Run("raw BFS", func(b *testing.B) {
+		for b.Loop() {
+			breadthFirst(packed, area.entries)
+		}
+	})
+	b.Run("best route to every jewel", func(b *testing.B) {
+		b.ReportAllocs()
+		var routes []route
+		for b.Loop() {
+			routes = area.fromAny()
+		}
+		b.ReportMetric(float64(len(routes)), "jewels")
+	})
+	b.Run("arrange", func(b *testing.B) {
+		for b.Loop() {
+			packed.arrange()
+		}
+	})
+}
+
 // breadthFirst is the yardstick: the least that touches every edge.
 func breadthFirst(packed *field, sources []uint32) int {
 	seen := make([]bool, len(packed.nodes))
@@ -124,12 +165,12 @@ func TestLayeredPairsEqualASearchForEachEntry(t *testing.T) {
 	for e, entry := range analysis.places(analysis.config.Entries) {
 		seeker.local([]uint32{entry})
 		for j, jewel := range analysis.places(analysis.jewelIDs) {
-			if seeker.cost[jewel] == unreached {
+			if seeker.states[jewel].cost == unreached {
 				continue
 			}
 			pairs++
-			if costs[[2]int{e, j}] != seeker.cost[jewel] {
-				t.Errorf("entry %d, jewel %d: %d, want %d", e, j, costs[[2]int{e, j}], seeker.cost[jewel])
+			if costs[[2]int{e, j}] != seeker.states[jewel].cost {
+				t.Errorf("entry %d, jewel %d: %d, want %d", e, j, costs[[2]int{e, j}], seeker.states[jewel].cost)
 			}
 		}
 	}

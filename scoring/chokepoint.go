@@ -54,7 +54,10 @@ func (analysis *Analysis) Chokepoints(ctx context.Context) ([]Chokepoint, error)
 				break
 			}
 			trial := area
-			trial.field = area.without(dropping(resting[candidate.cut]))
+			trial.field = area.copied()
+			for _, m := range resting[candidate.cut] {
+				trial.reweigh(m, gone)
+			}
 			var best []scored
 			if best, err = analysis.best(ctx, trial); err != nil {
 				return nil, err

@@ -90,38 +90,24 @@ func (analysis *Analysis) change(cut cut, e graph.EdgeIndex) string {
 	}
 }
 
-// resting lists, for the cuts of the routes, all of the region's edges that each removes.
-func (analysis *Analysis) resting(best []scored, memo *grounds) map[cut][]graph.EdgeIndex {
-	resting := map[cut][]graph.EdgeIndex{}
+// resting lists, for the cuts of the routes, all of the region's moves that each removes.
+func (analysis *Analysis) resting(best []scored, memo *grounds) map[cut][]uint32 {
+	area := analysis.region
+	resting := map[cut][]uint32{}
 	for _, one := range best {
 		for _, option := range memo.options(one.edges) {
 			resting[option.cut] = nil
-			if option.cause == "" {
-				resting[option.cut] = []graph.EdgeIndex{option.edge}
-			}
 		}
 	}
-	note := func(edge graph.EdgeIndex) {
-		if cause := analysis.snapshot.Cause(edge); cause != "" {
-			if list, wanted := resting[cut{cause: cause}]; wanted {
-				resting[cut{cause: cause}] = append(list, edge)
-			}
+	for m := range uint32(len(area.arcs) + len(area.gates)) {
+		edge := area.move(m)
+		removes := cut{cause: analysis.snapshot.Cause(edge)}
+		if removes.cause == "" {
+			removes.edge = edge
 		}
-	}
-	for _, edge := range analysis.region.edges {
-		note(edge)
-	}
-	for _, gate := range analysis.region.gates {
-		note(gate.edge)
+		if list, wanted := resting[removes]; wanted {
+			resting[removes] = append(list, m)
+		}
 	}
 	return resting
-}
-
-// dropping tells the edges of a list.
-func dropping(removed []graph.EdgeIndex) func(graph.EdgeIndex) bool {
-	gone := make(map[graph.EdgeIndex]bool, len(removed))
-	for _, edge := range removed {
-		gone[edge] = true
-	}
-	return func(e graph.EdgeIndex) bool { return gone[e] }
 }

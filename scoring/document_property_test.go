@@ -104,8 +104,8 @@ func TestRenamingChangesNoReachAndNoCost(t *testing.T) {
 		two.local([]uint32{uint32(start)})
 		for i := range graph.Index(first.Len()) {
 			j, _ := second.Find(renamed[first.ID(i)])
-			if one.cost[i] != two.cost[j] {
-				t.Fatalf("%s costs %d, renamed %d", first.ID(i), one.cost[i], two.cost[j])
+			if one.states[i].cost != two.states[j].cost {
+				t.Fatalf("%s costs %d, renamed %d", first.ID(i), one.states[i].cost, two.states[j].cost)
 			}
 		}
 	})

@@ -132,14 +132,15 @@ type seekers struct{ all, certain *search }
 
 // all searches from each principal until the work is used up; it tells how many were searched in full.
 func (climber *climber) all(ctx context.Context) (climbs []climb, searched int, err error) {
-	outside := climber.outsider(nil)
+	outside := climber.outsider()
 	count := len(climber.entries)
+	tools := toolsFor(count, climber.seekers)
 	found := make([][]climb, count)
 	settled := make([]int, count)
 	for work := 0; searched < count && work <= escalationWork; {
 		first := searched
 		searched = min(searched+escalationBatch, count)
-		err = each(ctx, searched-first, climber.seekers, func(own seekers, i int) {
+		err = each(ctx, searched-first, tools, func(own seekers, i int) {
 			entry := climber.entries[first+i]
 			if entry == none {
 				return
@@ -244,15 +245,15 @@ func (climber *climber) administrators(entries []uint32) []climb {
 		seeker := newSearch(mirror)
 		seeker.local(accounts)
 		for _, entry := range entries {
-			if entry == none || found[entry] || seeker.cost[last-entry] == unreached {
+			if entry == none || found[entry] || seeker.states[last-entry].cost == unreached {
 				continue
 			}
 			found[entry] = true
 			var edges []graph.EdgeIndex
 			node := last - entry
-			for seeker.by[node] != none {
-				edges = append(edges, mirror.edges[seeker.by[node]])
-				node = mirror.from[seeker.by[node]]
+			for seeker.states[node].by != none {
+				edges = append(edges, mirror.edges[seeker.states[node].by])
+				node = mirror.from[seeker.states[node].by]
 			}
 			climbs = append(climbs, climber.tell(entry, map[uint32][]graph.EdgeIndex{climber.target[last-node]: edges})...)
 		}

@@ -39,8 +39,12 @@ type gate struct {
 	sources []uint32 // the edge's From first, then what it requires, without repetition
 }
 
-// none is no node, no arc.
-const none = ^uint32(0)
+const (
+	// none is no node, no move.
+	none = ^uint32(0)
+	// gone is the weight of an arc or a gate that was taken out.
+	gone = ^uint32(0)
+)
 
 // pack takes every traversable edge of the snapshot. Local numbers are the snapshot's.
 func pack(snapshot *graph.Snapshot) *field {
@@ -146,37 +150,34 @@ func (packed *field) weigh(weight func(graph.EdgeIndex) uint32) {
 	}
 }
 
-// take copies the nodes that order lists, in that order, with all edges between them that keep allows (nil: all). It returns
-// each old node's new number, or none.
-func (packed *field) take(order []uint32, keep func(graph.EdgeIndex) bool) (taken *field, place []uint32) {
+// take copies the nodes that order lists, in that order, with all edges between them. It returns each old node's new
+// number, or none.
+func (packed *field) take(order []uint32) (taken *field, place []uint32) {
 	place = make([]uint32, len(packed.nodes))
 	for i := range place {
 		place[i] = none
 	}
 	taken = &field{nodes: make([]graph.Index, len(order)), start: make([]uint32, len(order)+1)}
+	most := 0
 	for new, old := range order {
 		place[old] = uint32(new)
 		taken.nodes[new] = packed.nodes[old]
+		most += int(packed.start[old+1] - packed.start[old])
 	}
+	taken.arcs, taken.edges, taken.from = make([]arc, 0, most), make([]graph.EdgeIndex, 0, most), make([]uint32, 0, most)
 	for new, old := range order {
 		for a := packed.start[old]; a < packed.start[old+1]; a++ {
-			to := place[packed.arcs[a].to]
-			if to != none && (keep == nil || keep(packed.edges[a])) {
+			if to := place[packed.arcs[a].to]; to != none {
 				taken.add(arc{to: to, weight: packed.arcs[a].weight}, packed.edges[a], uint32(new))
 			}
 		}
 	}
 	for _, gate := range packed.gates {
-		if gate.to = place[gate.to]; gate.to == none || (keep != nil && !keep(gate.edge)) {
+		if gate.to = place[gate.to]; gate.to == none {
 			continue
 		}
-		sources := make([]uint32, len(gate.sources))
-		whole := true
-		for i, source := range gate.sources {
-			sources[i] = place[source]
-			whole = whole && sources[i] != none
-		}
-		if whole {
+		sources := moved(gate.sources, place)
+		if !slices.Contains(sources, none) {
 			gate.sources = sources
 			taken.gates = append(taken.gates, gate)
 		}
@@ -185,15 +186,38 @@ func (packed *field) take(order []uint32, keep func(graph.EdgeIndex) bool) (take
 	return taken, place
 }
 
-// without copies the field less some edges; nodes, their numbers and the components' order stay.
+// copied gives a field of which moves can be taken out while this one stays as it is.
+func (packed *field) copied() *field {
+	other := *packed
+	other.arcs, other.gates = slices.Clone(packed.arcs), slices.Clone(packed.gates)
+	return &other
+}
+
+// without gives the field less some edges. Nodes, moves and components keep their numbers.
 func (packed *field) without(drop func(graph.EdgeIndex) bool) *field {
-	order := make([]uint32, len(packed.nodes))
-	for i := range order {
-		order[i] = uint32(i)
+	left := packed.copied()
+	for m := range uint32(len(left.arcs) + len(left.gates)) {
+		if drop(left.move(m)) {
+			left.reweigh(m, gone)
+		}
 	}
-	left, _ := packed.take(order, func(e graph.EdgeIndex) bool { return !drop(e) })
-	left.bounds = packed.bounds
 	return left
+}
+
+// weight of an arc or a gate.
+func (packed *field) weight(m uint32) uint32 {
+	if int(m) < len(packed.arcs) {
+		return packed.arcs[m].weight
+	}
+	return packed.gates[int(m)-len(packed.arcs)].weight
+}
+
+func (packed *field) reweigh(m, weight uint32) {
+	if int(m) < len(packed.arcs) {
+		packed.arcs[m].weight = weight
+		return
+	}
+	packed.gates[int(m)-len(packed.arcs)].weight = weight
 }
 
 // move gives an arc's (below len(arcs)) or a gate's edge.

@@ -39,21 +39,21 @@ type trial struct {
 type trials struct {
 	*Analysis
 	memo    *grounds
-	resting map[cut][]graph.EdgeIndex
+	resting map[cut][]uint32
 	reached map[trial][]bool
-	left    int // work
 }
 
 // fix sets each path's fix.
 func (analysis *Analysis) fix(ctx context.Context, best []scored, paths []Path) error {
 	memo := newGrounds(analysis)
-	trials := &trials{Analysis: analysis, memo: memo, resting: analysis.resting(best, memo), reached: map[trial][]bool{}, left: fixWork}
+	trials := &trials{Analysis: analysis, memo: memo, resting: analysis.resting(best, memo), reached: map[trial][]bool{}}
+	if err := trials.run(ctx, best); err != nil {
+		return err
+	}
 	for i, one := range best {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		options := memo.options(one.edges)
-		if len(options) == 0 || !trials.run(one.entry, options) {
+		untried := func(option option) bool { return trials.reached[trial{one.entry, option.cut}] == nil }
+		if len(options) == 0 || slices.ContainsFunc(options, untried) {
 			continue
 		}
 		option := slices.MinFunc(options, func(a, b option) int { return trials.compare(one, a, b) })
@@ -66,31 +66,43 @@ func (analysis *Analysis) fix(ctx context.Context, best []scored, paths []Path) 
 	return nil
 }
 
-// run makes the trials of an entry that are not made yet; false when the work was used up.
-func (trials *trials) run(entry int, options []option) bool {
-	for _, option := range options {
-		key := trial{entry, option.cut}
-		if _, done := trials.reached[key]; done {
-			continue
+// run makes a trial of every cut of every path, in their order, until the work is used up.
+func (trials *trials) run(ctx context.Context, best []scored) error {
+	var wanted []trial
+	seen := map[trial]bool{}
+	work := len(trials.region.arcs) + len(trials.region.gates) + 1
+	for _, one := range best {
+		for _, option := range trials.memo.options(one.edges) {
+			if key := (trial{one.entry, option.cut}); !seen[key] && len(wanted) < fixWork/work {
+				seen[key] = true
+				wanted = append(wanted, key)
+			}
 		}
-		if trials.left < 0 {
-			return false
-		}
-		trials.left -= len(trials.region.arcs) + len(trials.region.gates) + 1
-		trials.reached[key] = trials.attempt(key)
 	}
-	return true
+	results := make([][]bool, len(wanted))
+	fields := toolsFor(len(wanted), trials.region.copied)
+	err := each(ctx, len(wanted), fields, func(field *field, i int) { results[i] = trials.attempt(field, wanted[i]) })
+	for i, key := range wanted {
+		trials.reached[key] = results[i]
+	}
+	return err
 }
 
-// attempt walks again without a cut's edges and tells which jewels the entry still reaches.
-func (trials *trials) attempt(trial trial) []bool {
+// attempt walks again without a cut's moves and tells which jewels the entry still reaches. The field is as it was afterwards.
+func (trials *trials) attempt(field *field, trial trial) []bool {
 	area := trials.region
-	drop := dropping(trials.resting[trial.cut])
+	area.field = field
+	for _, m := range trials.resting[trial.cut] {
+		field.reweigh(m, gone)
+	}
 	var held []bool
 	if trials.config.AnyEntry {
-		held = area.reach(area.together(), drop)
+		held = area.reach(area.together())
 	} else {
-		held = area.gains(area.entries[trial.entry], drop)
+		held = area.gains(area.entries[trial.entry])
+	}
+	for _, m := range trials.resting[trial.cut] {
+		field.reweigh(m, trials.region.weight(m))
 	}
 	reached := make([]bool, len(area.jewels))
 	for j, jewel := range area.jewels {

@@ -1,10 +1,7 @@
 package scoring
 
-import "github.com/inroad-security/inroad/graph"
-
-// reach gives, for each node, whether it is held in the end by whoever holds the sources: the least fixpoint of AND over OR. Edges
-// that drop names are not walked; nil drops none.
-func (packed *field) reach(sources []uint32, drop func(graph.EdgeIndex) bool) []bool {
+// reach gives, for each node, whether it is held in the end by whoever holds the sources: the least fixpoint of AND over OR.
+func (packed *field) reach(sources []uint32) []bool {
 	held := make([]bool, len(packed.nodes))
 	missing := make([]uint32, len(packed.gates))
 	for g, gate := range packed.gates {
@@ -23,14 +20,14 @@ func (packed *field) reach(sources []uint32, drop func(graph.EdgeIndex) bool) []
 	for len(queue) > 0 {
 		node := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
-		for a := packed.start[node]; a < packed.start[node+1]; a++ {
-			if to := packed.arcs[a].to; !held[to] && (drop == nil || !drop(packed.edges[a])) {
-				gain(to)
+		for _, arc := range packed.arcs[packed.start[node]:packed.start[node+1]] {
+			if !held[arc.to] && arc.weight != gone {
+				gain(arc.to)
 			}
 		}
 		for _, g := range packed.waiting(node) {
 			missing[g]--
-			if missing[g] == 0 && (drop == nil || !drop(packed.gates[g].edge)) {
+			if missing[g] == 0 && packed.gates[g].weight != gone {
 				gain(packed.gates[g].to)
 			}
 		}

@@ -30,9 +30,10 @@ func (area region) routes(ctx context.Context, anyEntry bool) ([]route, error) {
 
 // forward searches once from each entry.
 func (area region) forward(ctx context.Context) ([]route, error) {
-	outside := area.outsider(nil)
+	outside := area.outsider()
 	found := make([][]route, len(area.entries))
-	err := each(ctx, len(area.entries), func() *search { return newSearch(area.field) }, func(seeker *search, e int) {
+	seekers := toolsFor(len(area.entries), func() *search { return newSearch(area.field) })
+	err := each(ctx, len(area.entries), seekers, func(seeker *search, e int) {
 		found[e] = area.from(seeker, outside, e)
 	})
 	return slices.Concat(found...), err
@@ -47,7 +48,7 @@ func (area region) from(seeker *search, outside []bool, e int) []route {
 	}
 	var found []route
 	var missed []int
-	seeker.sweep([]uint32{entry})
+	seeker.run([]uint32{entry})
 	for j, jewel := range area.jewels {
 		if jewel == none || jewel == entry {
 			continue
@@ -61,7 +62,7 @@ func (area region) from(seeker *search, outside []bool, e int) []route {
 	if len(missed) == 0 || area.internet == entry {
 		return found
 	}
-	seeker.sweep([]uint32{entry, area.internet})
+	seeker.run([]uint32{entry, area.internet})
 	for _, j := range missed {
 		if moves := seeker.proof(area.jewels[j]); len(moves) > 0 {
 			found = append(found, route{e, j, area.edgesOf(moves)})
@@ -73,21 +74,24 @@ func (area region) from(seeker *search, outside []bool, e int) []route {
 
 // outsider marks what an outsider reaches alone; nil where no gate or no internet makes it matter, since without gates two
 // sources together reach no more than each does.
-func (area region) outsider(drop func(graph.EdgeIndex) bool) []bool {
+func (area region) outsider() []bool {
 	if len(area.gates) == 0 || area.internet == none {
 		return nil
 	}
-	return area.reach([]uint32{area.internet}, drop)
+	return area.reach([]uint32{area.internet})
 }
 
 // gains marks what an entry reaches by the rule of from: alone, or with an outsider's help that is needed.
-func (area region) gains(entry uint32, drop func(graph.EdgeIndex) bool) []bool {
-	alone := area.reach([]uint32{entry}, drop)
-	outside := area.outsider(drop)
-	if outside == nil || entry == area.internet {
+func (area region) gains(entry uint32) []bool {
+	alone := area.reach([]uint32{entry})
+	if entry == area.internet {
 		return alone
 	}
-	for node, helped := range area.reach([]uint32{entry, area.internet}, drop) {
+	outside := area.outsider()
+	if outside == nil {
+		return alone
+	}
+	for node, helped := range area.reach([]uint32{entry, area.internet}) {
 		alone[node] = alone[node] || (helped && !outside[node])
 	}
 	return alone
@@ -96,7 +100,7 @@ func (area region) gains(entry uint32, drop func(graph.EdgeIndex) bool) []bool {
 // fromAny searches once from all entries together. A route's entry is where its chain of sources begins.
 func (area region) fromAny() []route {
 	seeker := newSearch(area.field)
-	seeker.sweep(area.together())
+	seeker.run(area.together())
 	var found []route
 	for j, jewel := range area.jewels {
 		if jewel == none {
@@ -107,8 +111,8 @@ func (area region) fromAny() []route {
 			continue
 		}
 		start := jewel
-		for seeker.by[start] != none {
-			start = area.sources(seeker.by[start])[0]
+		for seeker.states[start].by != none {
+			start = area.sources(seeker.states[start].by)[0]
 		}
 		if e := slices.Index(area.entries, start); e >= 0 {
 			found = append(found, route{e, j, area.edgesOf(moves)})
@@ -131,14 +135,15 @@ func (area region) backward(ctx context.Context) ([]route, error) {
 	mirror := area.mirrored()
 	last := uint32(len(area.nodes) - 1)
 	found := make([][]route, len(area.jewels))
-	err := each(ctx, len(area.jewels), func() *tracer { return newTracer(area.field, mirror) }, func(tracer *tracer, j int) {
+	tracers := toolsFor(len(area.jewels), func() *tracer { return newTracer(area.field, mirror) })
+	err := each(ctx, len(area.jewels), tracers, func(tracer *tracer, j int) {
 		jewel := area.jewels[j]
 		if jewel == none {
 			return
 		}
-		tracer.sweep([]uint32{last - jewel})
+		tracer.run([]uint32{last - jewel})
 		for e, entry := range area.entries {
-			if entry == none || entry == jewel || tracer.cost[last-entry] == unreached {
+			if entry == none || entry == jewel || tracer.states[last-entry].cost == unreached {
 				continue
 			}
 			found[j] = append(found[j], route{e, j, tracer.trace(entry, jewel)})
@@ -196,13 +201,13 @@ func newTracer(forward, mirror *field) *tracer {
 // in the snapshot's order.
 func (tracer *tracer) trace(entry, jewel uint32) []graph.EdgeIndex {
 	last := uint32(len(tracer.forward.nodes) - 1)
-	exact := tracer.cost[last-entry] < priciest
+	exact := tracer.states[last-entry].cost < priciest
 	var edges []graph.EdgeIndex
 	for node := last - entry; node != last-jewel; {
-		if exact && tracer.tied[node] {
+		if exact && tracer.states[node].tied {
 			return tracer.traceTied(entry, jewel)
 		}
-		move := tracer.by[node]
+		move := tracer.states[node].by
 		edges = append(edges, tracer.field.edges[move])
 		node = tracer.field.from[move]
 	}
@@ -213,8 +218,8 @@ func (tracer *tracer) trace(entry, jewel uint32) []graph.EdgeIndex {
 func (tracer *tracer) traceTied(entry, jewel uint32) []graph.EdgeIndex {
 	last := uint32(len(tracer.forward.nodes) - 1)
 	tight := func(from uint32, arc arc) bool {
-		ahead := tracer.cost[last-arc.to]
-		return ahead != unreached && min(ahead+cost(arc.weight), priciest) == tracer.cost[last-from]
+		ahead := tracer.states[last-arc.to].cost
+		return arc.weight != gone && ahead != unreached && min(ahead+cost(arc.weight), priciest) == tracer.states[last-from].cost
 	}
 	tracer.traces++
 	queue := []uint32{entry}

@@ -18,12 +18,8 @@ func cost(weight uint32) uint64 { return uint64(weight)*micronat + step }
 // algorithm (A generalization of Dijkstra's algorithm, 1977): a gate costs its weight and all its sources' costs, so that what
 // two sources share counts twice while searching; Route's likelihood counts it once.
 type search struct {
-	field *field
-	cost  []uint64
-	// by is the arc, or len(arcs)+gate, that gained each node most cheaply; among equals the first in the snapshot's
-	// order of edges. none for a source, and for what is not reached.
-	by      []uint32
-	tied    []bool // another move gains the node as cheaply
+	field   *field
+	states  []state
 	missing []uint32
 	sum     []uint64
 	heap    heap
@@ -31,13 +27,21 @@ type search struct {
 	opened  []uint32
 }
 
+// state is what is known of one node.
+type state struct {
+	cost uint64
+	// by is the arc, or len(arcs)+gate, that gained the node most cheaply; among equals the first in the snapshot's
+	// order of edges. none for a source, and for what is not reached.
+	by   uint32
+	tied bool // another move gains the node as cheaply
+}
+
 func newSearch(packed *field) *search {
 	seeker := &search{
-		field: packed, cost: make([]uint64, len(packed.nodes)), by: make([]uint32, len(packed.nodes)), tied: make([]bool, len(packed.nodes)),
-		missing: make([]uint32, len(packed.gates)), sum: make([]uint64, len(packed.gates)),
+		field: packed, states: make([]state, len(packed.nodes)), missing: make([]uint32, len(packed.gates)), sum: make([]uint64, len(packed.gates)),
 	}
-	for i := range seeker.cost {
-		seeker.cost[i], seeker.by[i] = unreached, none
+	for i := range seeker.states {
+		seeker.states[i] = state{cost: unreached, by: none}
 	}
 	for g, gate := range packed.gates {
 		seeker.missing[g] = uint32(len(gate.sources))
@@ -47,7 +51,7 @@ func newSearch(packed *field) *search {
 
 func (seeker *search) reset() {
 	for _, node := range seeker.touched {
-		seeker.cost[node], seeker.by[node], seeker.tied[node] = unreached, none, false
+		seeker.states[node] = state{cost: unreached, by: none}
 	}
 	for _, g := range seeker.opened {
 		seeker.missing[g], seeker.sum[g] = uint32(len(seeker.field.gates[g].sources)), 0
@@ -59,16 +63,26 @@ func (seeker *search) reset() {
 func (seeker *search) start(sources []uint32) {
 	seeker.reset()
 	for _, source := range sources {
-		if seeker.cost[source] != 0 {
-			seeker.cost[source] = 0
+		if seeker.states[source].cost != 0 {
+			seeker.states[source].cost = 0
 			seeker.touched = append(seeker.touched, source)
 		}
+	}
+}
+
+// run searches from the sources.
+func (seeker *search) run(sources []uint32) {
+	if seeker.field.bounds == nil {
+		seeker.local(sources)
+	} else {
+		seeker.sweep(sources)
 	}
 }
 
 // local searches from the sources with one heap: its time follows what they reach. It gives the number of nodes settled.
 func (seeker *search) local(sources []uint32) int {
 	seeker.start(sources)
+	seeker.heap.clear()
 	for _, source := range seeker.touched {
 		seeker.heap.push(0, source)
 	}
@@ -89,42 +103,46 @@ func (seeker *search) sweep(sources []uint32) {
 			continue
 		}
 		if high-low == 1 {
-			if seeker.cost[low] != unreached {
+			if seeker.states[low].cost != unreached {
 				seeker.settle(low, low, low)
 			}
 			continue
 		}
+		seeker.heap.clear()
 		for node := low; node < high; node++ {
-			if seeker.cost[node] != unreached {
-				seeker.heap.push(seeker.cost[node], node)
+			if at := seeker.states[node].cost; at != unreached {
+				seeker.heap.push(at, node)
 			}
 		}
 		seeker.drain(low, high)
 	}
 }
 
-// drain settles, cheapest first, what the heap holds and all that follows from it in [low, high).
+// drain settles, cheapest first, what the heap holds and all that follows from it in [low, high). It gives their number.
 func (seeker *search) drain(low, high uint32) int {
 	settled := 0
-	for len(seeker.heap) > 0 {
-		at, node := seeker.heap.pop()
-		if at != seeker.cost[node] {
-			continue // a cheaper way was found since
+	dearer := func(item item) bool { return item.cost != seeker.states[item.node].cost } // a cheaper way was found since
+	for {
+		next, ok := seeker.heap.pop(dearer)
+		if !ok {
+			return settled
 		}
-		seeker.settle(node, low, high)
+		seeker.settle(next.node, low, high)
 		settled++
 	}
-	return settled
 }
 
 // settle walks on from a node whose cost is final; what it makes cheaper in [low, high) goes on the heap.
 func (seeker *search) settle(node, low, high uint32) {
 	packed := seeker.field
-	base := seeker.cost[node]
+	base := seeker.states[node].cost
 	for a := packed.start[node]; a < packed.start[node+1]; a++ {
 		arc := packed.arcs[a]
+		if arc.weight == gone {
+			continue
+		}
 		at := min(base+cost(arc.weight), priciest)
-		if known := seeker.cost[arc.to]; at < known {
+		if known := seeker.states[arc.to].cost; at < known {
 			seeker.improve(arc.to, at, a, low, high)
 		} else if at == known {
 			seeker.tie(arc.to, at, a)
@@ -139,8 +157,11 @@ func (seeker *search) settle(node, low, high uint32) {
 			continue
 		}
 		gate := &packed.gates[g]
+		if gate.weight == gone {
+			continue
+		}
 		at := min(seeker.sum[g]+cost(gate.weight), priciest)
-		if known := seeker.cost[gate.to]; at < known {
+		if known := seeker.states[gate.to].cost; at < known {
 			seeker.improve(gate.to, at, uint32(len(packed.arcs))+g, low, high)
 		} else if at == known {
 			seeker.tie(gate.to, at, uint32(len(packed.arcs))+g)
@@ -149,10 +170,11 @@ func (seeker *search) settle(node, low, high uint32) {
 }
 
 func (seeker *search) improve(node uint32, at uint64, move, low, high uint32) {
-	if seeker.cost[node] == unreached {
+	known := &seeker.states[node]
+	if known.cost == unreached {
 		seeker.touched = append(seeker.touched, node)
 	}
-	seeker.cost[node], seeker.by[node], seeker.tied[node] = at, move, false
+	*known = state{cost: at, by: move}
 	if low <= node && node < high {
 		seeker.heap.push(at, node)
 	}
@@ -161,19 +183,20 @@ func (seeker *search) improve(node uint32, at uint64, move, low, high uint32) {
 // tie keeps, of two moves that gain a node equally cheaply, the first in the snapshot's order. Costs only grow along a proof, save where
 // they stopped growing: there the move that came first stays, lest a proof rest on itself.
 func (seeker *search) tie(node uint32, at uint64, move uint32) {
-	if at >= priciest || seeker.by[node] == none {
+	known := &seeker.states[node]
+	if at >= priciest || known.by == none {
 		return
 	}
-	seeker.tied[node] = true
-	if seeker.field.move(move) < seeker.field.move(seeker.by[node]) {
-		seeker.by[node] = move
+	known.tied = true
+	if seeker.field.move(move) < seeker.field.move(known.by) {
+		known.by = move
 	}
 }
 
 // proof lists the moves that gain a node, each after all that it needs and none twice. Empty for a source; nil when
 // the node was not reached.
 func (seeker *search) proof(goal uint32) []uint32 {
-	if seeker.cost[goal] == unreached {
+	if seeker.states[goal].cost == unreached {
 		return nil
 	}
 	moves := []uint32{}
@@ -182,7 +205,7 @@ func (seeker *search) proof(goal uint32) []uint32 {
 	stack := []frame{{goal, 0}}
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
-		move := seeker.by[top.node]
+		move := seeker.states[top.node].by
 		if move == none || done[top.node] {
 			stack = stack[:len(stack)-1]
 			continue
@@ -213,59 +236,4 @@ func (packed *field) edgesOf(moves []uint32) []graph.EdgeIndex {
 		edges[i] = packed.move(move)
 	}
 	return edges
-}
-
-// heap is a 4-ary heap of nodes by cost, then by number.
-type heap []entry
-
-type entry struct {
-	cost uint64
-	node uint32
-}
-
-func (a entry) before(b entry) bool { return a.cost < b.cost || (a.cost == b.cost && a.node < b.node) }
-
-func (queue *heap) push(cost uint64, node uint32) {
-	added := entry{cost, node}
-	*queue = append(*queue, added)
-	items := *queue
-	at := len(items) - 1
-	for at > 0 {
-		parent := (at - 1) / 4
-		if !added.before(items[parent]) {
-			break
-		}
-		items[at] = items[parent]
-		at = parent
-	}
-	items[at] = added
-}
-
-func (queue *heap) pop() (uint64, uint32) {
-	items := *queue
-	top, last := items[0], items[len(items)-1]
-	items = items[:len(items)-1]
-	*queue = items
-	if len(items) == 0 {
-		return top.cost, top.node
-	}
-	at := 0
-	for {
-		least := 4*at + 1
-		if least >= len(items) {
-			break
-		}
-		for child := least + 1; child < min(4*at+5, len(items)); child++ {
-			if items[child].before(items[least]) {
-				least = child
-			}
-		}
-		if !items[least].before(last) {
-			break
-		}
-		items[at] = items[least]
-		at = least
-	}
-	items[at] = last
-	return top.cost, top.node
 }

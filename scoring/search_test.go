@@ -88,7 +88,7 @@ func TestReachAndCostsEqualBruteForce(t *testing.T) {
 		oracle := newOracle(snapshot)
 		source := oracle.index(graph.Internet)
 		held := oracle.held(oracle.edges, graph.Internet)
-		reached := packed.reach([]uint32{source}, nil)
+		reached := packed.reach([]uint32{source})
 		local := newSearch(packed)
 		local.local([]uint32{source})
 		arranged, place := packed.arrange()
@@ -100,8 +100,8 @@ func TestReachAndCostsEqualBruteForce(t *testing.T) {
 				t.Fatalf("%s: held %v, want %v", id, reached[i], held[id])
 			}
 			want := oracle.cheapest(id, graph.Internet, map[graph.ID]bool{})
-			if local.cost[i] != want || swept.cost[place[i]] != want {
-				t.Fatalf("%s: cost %d by heap, %d by sweep, %d by brute force", id, local.cost[i], swept.cost[place[i]], want)
+			if local.states[i].cost != want || swept.states[place[i]].cost != want {
+				t.Fatalf("%s: cost %d by heap, %d by sweep, %d by brute force", id, local.states[i].cost, swept.states[place[i]].cost, want)
 			}
 			one, other := packed.edgesOf(local.proof(uint32(i))), arranged.edgesOf(swept.proof(place[i]))
 			if !slices.Equal(one, other) {
@@ -156,11 +156,11 @@ func TestLikelihoodLiesBetweenEstimateAndOptimum(t *testing.T) {
 			}
 		}
 		for i := range graph.Index(snapshot.Len()) {
-			if seeker.cost[i] == unreached {
+			if seeker.states[i].cost == unreached {
 				continue
 			}
 			exact, _ := memo.likelihood(packed.edgesOf(seeker.proof(uint32(i))))
-			estimate := math.Exp(-float64(seeker.cost[i]/micronat) / 1e6)
+			estimate := math.Exp(-float64(seeker.states[i].cost/micronat) / 1e6)
 			if exact < estimate*(1-1e-4) || exact > optimum[snapshot.ID(i)]*(1+1e-9) {
 				t.Fatalf("%s: likelihood %g outside [%g, %g]", snapshot.ID(i), exact, estimate, optimum[snapshot.ID(i)])
 			}
@@ -184,8 +184,8 @@ func TestAnAddedEdgeNeverMakesAnythingCostlier(t *testing.T) {
 		b.local([]uint32{uint32(source)})
 		for i := range graph.Index(fewer.Len()) {
 			same, _ := more.Find(fewer.ID(i))
-			if a.cost[same] > b.cost[i] {
-				t.Fatalf("%s costs %d with the edge, %d without", fewer.ID(i), a.cost[same], b.cost[i])
+			if a.states[same].cost > b.states[i].cost {
+				t.Fatalf("%s costs %d with the edge, %d without", fewer.ID(i), a.states[same].cost, b.states[i].cost)
 			}
 		}
 	})
@@ -210,8 +210,8 @@ func TestPlainCostsEqualGonumDijkstra(t *testing.T) {
 		seeker.local([]uint32{uint32(source)})
 		for i := range snapshot.Len() {
 			want := shortest.WeightTo(int64(i))
-			if (seeker.cost[i] == unreached) != math.IsInf(want, 1) || seeker.cost[i] != unreached && float64(seeker.cost[i]) != want {
-				t.Fatalf("%s: cost %d, gonum %g", snapshot.ID(graph.Index(i)), seeker.cost[i], want)
+			if (seeker.states[i].cost == unreached) != math.IsInf(want, 1) || seeker.states[i].cost != unreached && float64(seeker.states[i].cost) != want {
+				t.Fatalf("%s: cost %d, gonum %g", snapshot.ID(graph.Index(i)), seeker.states[i].cost, want)
 			}
 		}
 	})
@@ -265,8 +265,8 @@ func TestCostsStopGrowingInsteadOfOverflowing(t *testing.T) {
 	goal, _ := snapshot.Find(name(89))
 	seeker := newSearch(packed)
 	seeker.local([]uint32{uint32(source)})
-	if seeker.cost[goal] != priciest {
-		t.Errorf("cost %d, want %d", seeker.cost[goal], priciest)
+	if seeker.states[goal].cost != priciest {
+		t.Errorf("cost %d, want %d", seeker.states[goal].cost, priciest)
 	}
 	if moves := seeker.proof(uint32(goal)); len(moves) != 89 {
 		t.Errorf("%d steps, want 89: shared parts come once", len(moves))
