@@ -49,23 +49,14 @@ func New(snapshot *graph.Snapshot, config Config) (*Analysis, error) {
 
 // narrow keeps what is forward-reachable from the entries and backward-reachable from the jewels.
 func (analysis *Analysis) narrow(entryIDs, jewelIDs []graph.ID) region {
-	entries, jewels := analysis.places(entryIDs), analysis.places(jewelIDs)
-	internet := analysis.places([]graph.ID{graph.Internet})[0]
-
-	sources := entries
-	if len(analysis.whole.gates) > 0 {
-		sources = append(slices.Clone(entries), internet)
+	area := region{
+		field: analysis.whole, entries: analysis.places(entryIDs), jewels: analysis.places(jewelIDs),
+		internet: analysis.places([]graph.ID{graph.Internet})[0],
 	}
-	held := analysis.whole.reach(present(sources))
-	reached, place := analysis.whole.take(chosen(held))
-	entries, jewels, internet = moved(entries, place), moved(jewels, place), moved([]uint32{internet}, place)[0]
-
-	wanted := reached.relevant(present(jewels))
-	needed, place := reached.take(chosen(wanted))
-	entries, jewels, internet = moved(entries, place), moved(jewels, place), moved([]uint32{internet}, place)[0]
-
-	needed.weigh(analysis.weight)
-	return region{field: needed, entries: entries, jewels: jewels, internet: internet}
+	area = area.renumbered(area.take(chosen(area.reach(area.together()))))
+	area = area.renumbered(area.take(chosen(area.relevant(present(area.jewels)))))
+	area.weigh(analysis.weight)
+	return area
 }
 
 // arranged renumbers the region for as many searches as there are pairs to find.
@@ -73,8 +64,15 @@ func (area region) arranged() region {
 	if min(len(present(area.entries)), len(present(area.jewels))) < worthArranging {
 		return area
 	}
-	arranged, place := area.arrange()
-	return region{field: arranged, entries: moved(area.entries, place), jewels: moved(area.jewels, place), internet: moved([]uint32{area.internet}, place)[0]}
+	return area.renumbered(area.arrange())
+}
+
+// renumbered moves the region to another field.
+func (area region) renumbered(packed *field, place []uint32) region {
+	return region{
+		field: packed, entries: moved(area.entries, place), jewels: moved(area.jewels, place),
+		internet: moved([]uint32{area.internet}, place)[0],
+	}
 }
 
 // worthArranging is from how many searches on the field's arrangement, which costs about two, saves time.

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"context"
 	"math"
 	"slices"
 	"testing"
@@ -236,18 +237,25 @@ func TestForwardAndBackwardPassesGiveTheSameRoutes(t *testing.T) {
 		if len(analysis.region.nodes) == 0 {
 			return
 		}
-		forward, err := analysis.region.forward(t.Context())
+		given := analysis.region
+		given.bounds = nil
+		arranged := given.renumbered(given.arrange())
+		want, err := given.forward(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		backward, err := analysis.region.backward(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.EqualFunc(forward, backward, func(a, b route) bool {
-			return a.entry == b.entry && a.jewel == b.jewel && slices.Equal(a.edges, b.edges)
-		}) {
-			t.Fatalf("forward  %v\nbackward %v", forward, backward)
+		for name, pass := range map[string]func(context.Context) ([]route, error){
+			"backward": given.backward, "forward, arranged": arranged.forward, "backward, arranged": arranged.backward,
+		} {
+			got, err := pass(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.EqualFunc(got, want, func(a, b route) bool {
+				return a.entry == b.entry && a.jewel == b.jewel && slices.Equal(a.edges, b.edges)
+			}) {
+				t.Fatalf("forward %v\n%s %v", want, name, got)
+			}
 		}
 	})
 }
