@@ -29,7 +29,7 @@ func (estate *estate) balanced(networks map[graph.ID]*network) []graph.Edge {
 		}
 		var front exposure
 		for _, listener := range listeners[string(balancer.ID)] {
-			found, _ := network.anySubnet(balancer, balancerGroups(balancer), listening(listener))
+			found, _ := inAnySubnet(balancer, balancerGroups(balancer), network.publicly(listening(listener)))
 			if found.cause == "" {
 				continue
 			}
@@ -116,24 +116,11 @@ func (estate *estate) targetOf(network *network, balancer, group *node, id strin
 	if group.Props.Flag("client_ip") {
 		return network.preserved(balancer, card, place, found)
 	}
-	for _, subnet := range balancer.Props.List("subnets") {
-		from := awsnet.Interface{ID: string(balancer.ID), Subnet: last(subnet), Groups: balancerGroups(balancer)}
-		switch answer := network.engine.BetweenTwo(from, card).Only(found.open[0]); answer.Verdict {
-		case awsnet.Reached:
-			found.evidence = []graph.Evidence{sends}
-			for _, step := range answer.Through {
-				found.evidence = append(found.evidence, network.said(step))
-			}
-			found.verdict = graph.Proven
-			return found, place, true
-		case awsnet.Unknown:
-			reached, found.verdict = true, graph.Unknown
-			for _, what := range answer.Missing {
-				found.evidence = append(found.evidence, missing(network.vpc, "network", "%s was not collected", what))
-			}
-		}
-	}
-	return found, place, reached
+	way, _ := inAnySubnet(balancer, balancerGroups(balancer), func(from awsnet.Interface) exposure {
+		return network.passed(network.engine.BetweenTwo(from, card), found.open[0])
+	})
+	way.evidence = append([]graph.Evidence{sends}, way.evidence...)
+	return way, place, way.cause != ""
 }
 
 // card finds the interface of a target, which a group names by an instance's ARN or by an address in the VPC.
@@ -156,16 +143,12 @@ func (network *network) card(id string) (card awsnet.Interface, place graph.ID, 
 // packets come by way of the balancer's subnet, so they are judged as if the target stood there; what the network ACL of
 // its own subnet makes of the client's address stays open.
 func (network *network) preserved(balancer *node, card awsnet.Interface, place graph.ID, found exposure) (exposure, graph.ID, bool) {
-	for _, subnet := range balancer.Props.List("subnets") {
-		answer := network.engine.FromInternetTo(awsnet.Interface{
-			ID: card.ID, Subnet: last(subnet), Public: []awsnet.PublicAddress{{}}, Groups: card.Groups,
-		})
-		if one := network.told(answer.Only(found.open[0])); one.cause != "" {
-			found.verdict = one.verdict.And(graph.Possible)
-			found.evidence = append(found.evidence, missing(network.names[card.ID], "client_ip",
-				"the target sees the client's address; whether the network ACL of its own subnet lets it in was not judged"))
-			return found, place, true
-		}
+	one, _ := inAnySubnet(balancer, card.Groups, network.publicly(found.open[0]))
+	if one.cause == "" {
+		return exposure{}, "", false
 	}
-	return exposure{}, "", false
+	found.verdict = one.verdict.And(graph.Possible)
+	found.evidence = append(found.evidence, missing(network.names[card.ID], "client_ip",
+		"the target sees the client's address; whether the network ACL of its own subnet lets it in was not judged"))
+	return found, place, true
 }

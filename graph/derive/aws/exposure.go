@@ -42,7 +42,7 @@ func (estate *estate) exposed() []graph.Edge {
 	for _, service := range estate.all(kinds.AWSAppRunnerService) {
 		edges = append(edges, publicService(service)...)
 	}
-	edges = append(edges, estate.exposedDatabases(networks)...)
+	edges = append(edges, estate.databases(networks)...)
 	return append(edges, estate.balanced(networks)...)
 }
 
@@ -95,6 +95,30 @@ func (network *network) told(answer awsnet.Answer) exposure {
 	}
 	if found.cause == "" {
 		found.cause = setting(network.vpc, "network")
+	}
+	return found
+}
+
+// passed turns the engine's answer about one way inside the VPC into an exposure of the traffic asked about.
+func (network *network) passed(answer awsnet.Answer, asked packet.Traffic) exposure {
+	found := exposure{open: services{asked}, cause: setting(network.vpc, "network")}
+	switch answer = answer.Only(asked); answer.Verdict {
+	case awsnet.Blocked:
+		return exposure{}
+	case awsnet.Unknown:
+		found.verdict = graph.Unknown
+	}
+	for _, step := range answer.Through {
+		piece := network.said(step)
+		if step.Kind == awsnet.Group && len(step.Rules) > 0 {
+			found.cause = graph.Cause("rule:" + string(piece.Source) + "#" + step.Rules[0])
+		}
+		found.evidence = append(found.evidence, piece)
+	}
+	if found.verdict == graph.Unknown {
+		for _, what := range answer.Missing {
+			found.evidence = append(found.evidence, missing(network.vpc, "network", "%s was not collected", what))
+		}
 	}
 	return found
 }
@@ -176,74 +200,22 @@ func publicService(service *node) []graph.Edge {
 	}.edges(service.ID, true)
 }
 
-// databasePort is where an engine listens when the port is not known (RDS User Guide, "Amazon RDS DB instances").
-func databasePort(database *node) int {
-	if port := database.Props.Whole("port"); port > 0 && port < 1<<16 {
-		return int(port)
-	}
-	return 0
-}
-
-// exposedDatabases derives databases that the internet reaches. RDS gives a database a public address when it is publicly
-// accessible, and it is reached when its subnets lead to an internet gateway and its security group lets in ("Hiding
-// a DB instance in a VPC from the internet",
-// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html). In which of its
-// subnets it stands is not told, so it counts as reached for certain only when every one of them lets it be.
-func (estate *estate) exposedDatabases(networks map[graph.ID]*network) []graph.Edge {
-	var edges []graph.Edge
-	for _, database := range estate.all(kinds.AWSDatabase) {
-		network := networks[graph.ID(database.Props.Text("vpc"))]
-		if !database.Props.Flag("publicly_accessible") || network == nil {
-			continue
-		}
-		port := databasePort(database)
-		listening := packet.TCP(port, port)
-		if port == 0 {
-			listening = packet.TCP(0, 65535)
-		}
-		found, everywhere := network.anySubnet(database, groupsOf(database), listening)
-		if found.cause == "" {
-			continue
-		}
-		if !everywhere && found.verdict == graph.Proven {
-			found.verdict = graph.Possible
-			found.evidence = append(found.evidence, missing(database.ID, "subnets", "some of its subnets are reached from the internet and some are not; in which it stands is not known"))
-		}
-		found.evidence = append([]graph.Evidence{granted(database.ID, "publicly_accessible", "the database is publicly accessible")}, found.evidence...)
-		edges = append(edges, found.edges(database.ID, false)...)
-		edges = append(edges, databaseLogin(database, found))
-	}
-	return edges
-}
-
-// databaseLogin says that whoever reaches the database and has its credential reads it. Where RDS manages the master
-// password in a secret, the edge requires that secret; else a credential that is not known.
-func databaseLogin(database *node, found exposure) graph.Edge {
-	edge := graph.Edge{
-		From: graph.Internet, To: database.ID, Kind: kinds.CanRead, Technique: exposedService, Cause: found.cause,
-		Verdict: found.verdict, Evidence: slices.Clone(found.evidence), Props: graph.Props{"ports": found.open.text(), "protocol": found.open.protocols()},
-	}
-	if secret := database.Props.Text("master_secret"); secret != "" {
-		edge.Requires = []graph.ID{graph.ID(secret)}
-		edge.Evidence = append(edge.Evidence, granted(graph.ID(secret), "master_secret", "the secret holds the master user's password"))
-		return edge
-	}
-	edge.Verdict = edge.Verdict.And(graph.Possible)
-	edge.Evidence = append(edge.Evidence, missing(database.ID, "credential", "needs a credential of the database, or a vulnerability in it"))
-	return edge
-}
-
-// anySubnet judges something whose interfaces are known by their subnets and security groups only. everywhere tells
+// inAnySubnet judges something whose interfaces are known by their subnets and security groups only. everywhere tells
 // that each of the subnets lets it be reached.
-func (network *network) anySubnet(owner *node, groups []string, listening packet.Traffic) (found exposure, everywhere bool) {
+func inAnySubnet(owner *node, groups []string, judge func(awsnet.Interface) exposure) (found exposure, everywhere bool) {
 	everywhere = true
 	for _, subnet := range owner.Props.List("subnets") {
-		answer := network.engine.FromInternetTo(awsnet.Interface{
-			ID: string(owner.ID), Subnet: last(subnet), Public: []awsnet.PublicAddress{{}}, Groups: groups,
-		})
-		one := network.told(answer.Only(listening))
+		one := judge(awsnet.Interface{ID: string(owner.ID), Subnet: last(subnet), Groups: groups})
 		everywhere = everywhere && one.cause != "" && one.verdict == graph.Proven
 		found = found.with(one)
 	}
 	return found, everywhere
+}
+
+// publicly judges an interface as if it had a public address.
+func (network *network) publicly(listening packet.Traffic) func(awsnet.Interface) exposure {
+	return func(card awsnet.Interface) exposure {
+		card.Public = []awsnet.PublicAddress{{}}
+		return network.told(network.engine.FromInternetTo(card).Only(listening))
+	}
 }

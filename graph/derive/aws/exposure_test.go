@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/inroad-security/inroad/graph"
@@ -226,5 +227,26 @@ func TestPublicDatabases(t *testing.T) {
 		})
 		world.set(database, "subnets", []string{string(ec2("subnet", "subnet-1")), string(ec2("subnet", "subnet-2"))})
 		must(t, world.derive(), graph.Internet, kinds.CanReach, database, graph.Possible)
+	})
+	t.Run("an instance inside and the secret of its password", func(t *testing.T) {
+		world := build()
+		world.set(database, "publicly_accessible", false)
+		world.set(database, "master_secret", string(secret))
+		edges := world.derive()
+		must(t, edges, ec2("instance", "i-1"), kinds.CanReach, database, graph.Proven)
+		if read := must(t, edges, ec2("instance", "i-1"), kinds.CanRead, database, graph.Proven); !slices.Equal(read.Requires, []graph.ID{secret}) {
+			t.Errorf("requires %v", read.Requires)
+		}
+		mustNot(t, edges, graph.Internet, kinds.CanReach, database)
+	})
+	t.Run("an instance inside that the group keeps out", func(t *testing.T) {
+		world := build()
+		world.set(ec2("security-group", "sg-db"), "ingress", []string{`{"IpProtocol":"tcp","FromPort":5432,"ToPort":5432,"UserIdGroupPairs":[{"GroupId":"sg-app"}]}`})
+		mustNot(t, world.derive(), ec2("instance", "i-1"), kinds.CanReach, database)
+	})
+	t.Run("an instance inside without a known credential", func(t *testing.T) {
+		edges := build().derive()
+		must(t, edges, ec2("instance", "i-1"), kinds.CanReach, database, graph.Proven)
+		mustNot(t, edges, ec2("instance", "i-1"), kinds.CanRead, database)
 	})
 }

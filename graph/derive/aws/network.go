@@ -21,9 +21,11 @@ type network struct {
 	vpc      graph.ID
 	world    awsnet.World
 	engine   *awsnet.Network
-	names    map[string]graph.ID   // by the engine's ids
-	attached map[graph.ID][]string // interfaces by the instance, or by themselves
-	owners   map[string]graph.ID   // what runs behind an interface, by the engine's id
+	alike    []awsnet.Class              // interfaces that no rule tells apart
+	cards    map[string]awsnet.Interface // by their ids; filled with alike
+	names    map[string]graph.ID         // by the engine's ids
+	attached map[graph.ID][]string       // interfaces by the instance, or by themselves
+	owners   map[string]graph.ID         // what runs behind an interface, by the engine's id
 }
 
 // networks reads every VPC, ordered by its ARN.
