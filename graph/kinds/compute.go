@@ -14,7 +14,7 @@ var (
 	AWSLaunchTemplate = node(graph.NodeSpec{Label: "AWSLaunchTemplate", Doc: "An EC2 launch template.", Props: aws(text("instance_profile", "ARN of the default version's profile"), text("version", "default version"),
 		flag("user_data_secret", "the default version's user data looks like it holds a credential (the value is not kept)"))})
 	AWSFunction = node(graph.NodeSpec{Label: "AWSFunction", Doc: "A Lambda function.", Classes: []graph.Class{Workload}, Props: aws(
-		text("role", "its execution role's ARN"), text("runtime", ""), text("policy", "its resource policy as JSON"), text("url", "its URL, where it has one"),
+		text("role", "its execution role's ARN"), text("runtime", ""), text("policy", "its resource policy as JSON; empty when there is none, absent when not collected"), text("url", "its URL, where it has one"),
 		text("url_auth", "AWS_IAM or NONE"), list("environment_keys", "names of its variables, never values"), text("vpc", "its VPC's ARN"), list("layers", "ARNs of its layers"))})
 	AWSECSCluster = node(graph.NodeSpec{Label: "AWSECSCluster", Doc: "An ECS cluster.", Classes: []graph.Class{Container}, Props: aws(whole("container_instances", "registered container instances"))})
 	AWSECSService = node(graph.NodeSpec{Label: "AWSECSService", Doc: "An ECS service: keeps tasks of a definition running.", Classes: []graph.Class{Workload}, Props: aws(

@@ -16,9 +16,10 @@ var (
 		flag("iam_auth", "IAM database authentication is on"), flag("deletion_protection", ""), whole("backup_days", "days backups are kept"), text("master_secret", "ARN of the managed secret"), flag("cluster", "a cluster, not an instance"))})
 	AWSDatabaseSnapshot = node(graph.NodeSpec{Label: "AWSDatabaseSnapshot", Doc: "A snapshot of an RDS instance or cluster.", Classes: []graph.Class{DataStore}, Props: aws(
 		text("database", "ARN of its source"), flag("encrypted", ""), text("kms_key", "ARN"), list("shared_with", "account ids, or all"), text("engine", ""))})
-	AWSVolume         = node(graph.NodeSpec{Label: "AWSVolume", Doc: "An EBS volume.", Classes: []graph.Class{DataStore}, Props: aws(flag("encrypted", ""), text("kms_key", "ARN"), list("instances", "ARNs it is attached to"))})
-	AWSVolumeSnapshot = node(graph.NodeSpec{Label: "AWSVolumeSnapshot", Doc: "An EBS snapshot.", Classes: []graph.Class{DataStore}, Props: aws(flag("encrypted", ""), text("kms_key", "ARN"), text("volume", "ARN of its source"), list("shared_with", "account ids, or all"))})
-	AWSSecret         = node(graph.NodeSpec{Label: "AWSSecret", Doc: "A Secrets Manager secret; its value is never read.", Classes: []graph.Class{DataStore, Secret}, Props: aws(
+	AWSDatabaseSubnetGroup = node(graph.NodeSpec{Label: "AWSDatabaseSubnetGroup", Doc: "The subnets in which RDS places databases.", Classes: []graph.Class{Container}, Props: aws(text("vpc", "ARN"), list("subnets", "ARNs"))})
+	AWSVolume              = node(graph.NodeSpec{Label: "AWSVolume", Doc: "An EBS volume.", Classes: []graph.Class{DataStore}, Props: aws(flag("encrypted", ""), text("kms_key", "ARN"), list("instances", "ARNs it is attached to"))})
+	AWSVolumeSnapshot      = node(graph.NodeSpec{Label: "AWSVolumeSnapshot", Doc: "An EBS snapshot.", Classes: []graph.Class{DataStore}, Props: aws(flag("encrypted", ""), text("kms_key", "ARN"), text("volume", "ARN of its source"), list("shared_with", "account ids, or all"))})
+	AWSSecret              = node(graph.NodeSpec{Label: "AWSSecret", Doc: "A Secrets Manager secret; its value is never read.", Classes: []graph.Class{DataStore, Secret}, Props: aws(
 		text("policy", "resource policy as JSON; empty when there is none, absent when not collected"), text("kms_key", "ARN or alias"), flag("rotation", ""), text("last_accessed", "date"))})
 	AWSParameter = node(graph.NodeSpec{Label: "AWSParameter", Doc: "An SSM parameter; its value is never read.", Classes: []graph.Class{DataStore, Secret}, Props: aws(text("type", "String, StringList or SecureString"), text("kms_key", "key id or alias"))})
 	AWSKey       = node(graph.NodeSpec{Label: "AWSKey", Doc: "A KMS key.", Classes: []graph.Class{Key}, Props: aws(

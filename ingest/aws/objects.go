@@ -15,29 +15,37 @@ func (list *objects) UnmarshalJSON(body []byte) error {
 	if bytes.Equal(body, []byte("null")) {
 		return nil
 	}
-	var items []json.RawMessage
+	var items []objectText
 	if err := json.Unmarshal(body, &items); err != nil {
 		return err
 	}
 	*list = make(objects, 0, len(items))
 	for _, item := range items {
-		decoder := json.NewDecoder(bytes.NewReader(item))
-		decoder.UseNumber()
-		var members map[string]any
-		if err := decoder.Decode(&members); err != nil {
-			return err
+		if item != "" {
+			*list = append(*list, string(item))
 		}
-		if members == nil {
-			continue
-		}
-		var text bytes.Buffer
-		encoder := json.NewEncoder(&text)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(withoutNothing(members)); err != nil {
-			return err
-		}
-		*list = append(*list, string(bytes.TrimSpace(text.Bytes())))
 	}
+	return nil
+}
+
+// objectText decodes one such object; null becomes empty text.
+type objectText string
+
+// UnmarshalJSON reads the object.
+func (object *objectText) UnmarshalJSON(body []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var members map[string]any
+	if err := decoder.Decode(&members); err != nil || members == nil {
+		return err
+	}
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(withoutNothing(members)); err != nil {
+		return err
+	}
+	*object = objectText(bytes.TrimSpace(text.Bytes()))
 	return nil
 }
 
