@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -127,6 +128,10 @@ func (into *unpacker) file(name string, from io.Reader) error {
 		return nil
 	}
 	to, err := into.root.OpenFile(local, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		into.refused[local] = "the archive holds it twice"
+		return nil
+	}
 	if err != nil {
 		into.refused[name] = reason(err)
 		return nil

@@ -28,9 +28,6 @@ type file struct {
 	refused   string // why it must not or cannot be opened
 }
 
-// whole reports that the file holds the answers of all items of an operation that has items.
-func (file *file) whole() bool { return file.item == "" && file.reading.Parent != "" }
-
 // place reads a path from its end: <service>/<operation>[/<item>].json, and above it, each if it is there, the
 // region, the account and the cloud. It gives nil for a file that no table reads.
 func (cloud *Cloud) place(name string) *file {

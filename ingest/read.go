@@ -97,8 +97,9 @@ type folderKey struct {
 // sort puts every file on the shelf of its scope, and lists the rest.
 func (reader *bundleReader) sort(found listing) error {
 	folders := map[folderKey][]*file{}
-	refused := slices.Sorted(maps.Keys(found.refused))
-	for _, name := range slices.Concat(found.files, refused) {
+	names := slices.AppendSeq(found.files, maps.Keys(found.refused))
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
 		why, bad := found.refused[name]
 		if bad {
 			reader.report.Broken = append(reader.report.Broken, name+": "+why)

@@ -127,10 +127,10 @@ func (held *shelf) batch(kinds map[graph.ID]graph.NodeKind) graph.Batch {
 			if answer.broken != "" {
 				all.Gaps = append(all.Gaps, "broken: "+answer.file.path+": "+answer.broken)
 			}
-			whole = whole || answer.file.whole() && answer.broken == ""
+			whole = whole || answer.file.operation == reading.Combined && answer.broken == ""
 			all.add(answer.facts)
 		}
-		if whole { // it holds nothing of an item that has nothing
+		if whole { // an item of which it holds nothing has nothing
 			for _, item := range expected {
 				if facts, err := reading.Map(held.site, item, []byte("{}")); err == nil {
 					all.add(facts)
@@ -144,7 +144,7 @@ func (held *shelf) batch(kinds map[graph.ID]graph.NodeKind) graph.Batch {
 			}
 			continue
 		}
-		if there[""] { // it was there, and broken
+		if there[""] { // all in one, and perhaps broken
 			continue
 		}
 		missing := slices.DeleteFunc(expected, func(item string) bool { return there[item] })

@@ -49,8 +49,9 @@ type Table[C any] struct {
 	// Again leads, as Items does, to names in this operation's own answer for which it is called in turn, as
 	// units inside units are.
 	Again string
-	// Combined is another name for the file that some exporters write instead of one file an item, holding the lists of
-	// all the items end to end. The operation's own name without an item is always read as such.
+	// Combined names the file that some exporters write instead of one file an item, holding the lists of all the items
+	// end to end; an item that is not in it has the answer {}. A file with the operation's own name and no item is read
+	// as the answer for all items, too, and says nothing of those that are not in it.
 	Combined string
 	// Command is the shell text that prints the same answer by the provider's own command line alone, where that is
 	// more than "aws <service> <operation>". $item is the item.

@@ -104,7 +104,9 @@ func configuration(ctx context.Context, options Options, client aws.HTTPClient) 
 		return aws.Config{}, err
 	}
 	shared.Credentials = aws.NewCredentialsCache(namedCredentials{shared.Credentials})
-	shared.APIOptions = append(shared.APIOptions, newLimits().limit)
+	if options.Endpoint == "" { // what is not AWS has no limits of AWS's to keep
+		shared.APIOptions = append(shared.APIOptions, newLimits().limit)
+	}
 	return at(shared, shared.Region), nil
 }
 
