@@ -63,7 +63,7 @@ func (part *Part) nameIDs() {
 // Append appends the part's encoding, to be read by OpenPart.
 func (part *Part) Append(out []byte) []byte {
 	data := part.sources[0]
-	out = slices.Grow(out, len(data.texts)+len(data.records)+2*len(data.start)+2*len(part.nodes)+6*len(part.edges))
+	out = slices.Grow(out, len(data.texts)+len(data.records)+2*len(data.start)+2*len(part.nodes)+8*len(part.edges)+256)
 	out = append(out, partFormat)
 	out = appendText(out, string(part.status.Scope))
 	out = binary.AppendVarint(out, part.status.Collected.Unix())

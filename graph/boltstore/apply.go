@@ -75,7 +75,9 @@ func write(ctx context.Context, tx *bolt.Tx, parts []*graph.Part) (*writing, err
 		if err := ctx.Err(); err != nil {
 			return writing, err
 		}
-		if err := writing.put(scope, final[scope]); err != nil {
+		part := final[scope]
+		delete(final, scope)
+		if err := writing.put(scope, part); err != nil {
 			return writing, err
 		}
 	}
@@ -94,7 +96,7 @@ func write(ctx context.Context, tx *bolt.Tx, parts []*graph.Part) (*writing, err
 	return writing, ctx.Err()
 }
 
-// settle gives what each scope is to hold after all the parts, in their order.
+// settle gives what each scope is to hold after all the parts, in their order. It empties parts.
 func (writing *writing) settle(parts []*graph.Part) (map[graph.Scope]*graph.Part, error) {
 	final := map[graph.Scope]*graph.Part{}
 	for _, part := range parts {
@@ -116,6 +118,7 @@ func (writing *writing) settle(parts []*graph.Part) (map[graph.Scope]*graph.Part
 		}
 		final[status.Scope] = part
 	}
+	clear(parts) // each is let go of as soon as it is written
 	return final, nil
 }
 

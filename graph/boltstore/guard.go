@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	berrors "go.etcd.io/bbolt/errors"
@@ -31,7 +32,13 @@ func (store *Store) guard(act func() error) (err error) {
 	return err
 }
 
-// diskFull reports whether the error says that the disk, the quota or the largest size of a file is reached.
+// diskFull reports whether the error says that the disk, the quota or the largest size of a file is reached. The
+// database does not wrap all of the system's errors, but prints them.
 func diskFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, full) || strings.Contains(err.Error(), full.Error()) {
+			return true
+		}
+	}
+	return false
 }

@@ -87,7 +87,7 @@ func (store *Store) open(deadline time.Time) error {
 		// Nothing is read through a file's structure before that is known to be sound. Readers' locks let no
 		// process write meanwhile.
 		if err := store.attach(true, deadline); err != nil {
-			return err
+			return store.reason(err)
 		}
 		if err := inspect(store.file); err != nil || !store.readOnly {
 			if err := errors.Join(err, store.detach()); err != nil {
@@ -123,6 +123,22 @@ func (store *Store) attach(readOnly bool, deadline time.Time) error {
 		return errors.Join(err, store.detach())
 	}
 	return nil
+}
+
+// reason gives what is wrong with a file that the database refused, which says little of why.
+func (store *Store) reason(refused error) error {
+	if errors.Is(refused, berrors.ErrTimeout) {
+		return refused
+	}
+	file, err := os.Open(store.path)
+	if err != nil {
+		return refused
+	}
+	defer file.Close()
+	if err := inspect(file); err != nil {
+		return err
+	}
+	return refused
 }
 
 // detach unmaps and unlocks the file. After a panic the database may hold its own locks for ever, so then the file

@@ -4,14 +4,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/boltstore"
 	"github.com/inroad-security/inroad/graph/storetest"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func mustOpen(t testing.TB, path string, options boltstore.Options) *boltstore.Store {
 	t.Helper()
