@@ -71,6 +71,7 @@ func (held *shelf) fill(answer *answer, read func(*file) ([]byte, error)) {
 		return
 	}
 	answer.facts, answer.items = facts, map[string][]string{}
+	byPath := map[string][]string{} // children often share a path, and a body may be large
 	for _, child := range held.readings() {
 		path := ""
 		switch {
@@ -79,10 +80,13 @@ func (held *shelf) fill(answer *answer, read func(*file) ([]byte, error)) {
 		case child == reading:
 			path = child.Again
 		}
-		items, err := itemsAt(body, path)
-		if err != nil {
-			answer.broken = whereIn(body, err).Error()
-			return
+		items, known := byPath[path]
+		if !known {
+			if items, err = itemsAt(body, path); err != nil {
+				answer.broken = whereIn(body, err).Error()
+				return
+			}
+			byPath[path] = items
 		}
 		answer.items[child.Operation] = append(answer.items[child.Operation], items...)
 	}
