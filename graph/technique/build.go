@@ -95,12 +95,6 @@ func (reading *reading) variable(name string, written bindDocument) variable {
 	default:
 		reading.fail(place("is"), "is: %q: want actor or not-actor", written.Is)
 	}
-	switch written.Grants {
-	case "", "administrator":
-		built.grants = written.Grants != ""
-	default:
-		reading.fail(place("grants"), "grants: %q: want administrator", written.Grants)
-	}
 	for i, text := range written.Where {
 		comparison, err := parseComparison(text, written.Kinds, reading.index)
 		if err != nil {
@@ -207,7 +201,7 @@ func (reading *reading) permission(place []any, written needDocument) permission
 	switch {
 	case pattern == "":
 		reading.fail(place, "%s: on is missing: a variable, an ARN pattern, or * for an action that has no resource", written.Action)
-	case pattern != "*" && !strings.HasPrefix(pattern, "arn:"):
+	case pattern != "*" && !strings.HasPrefix(pattern, "arn:") && !strings.HasPrefix(pattern, "{"):
 		reading.mustIndex(at("on"), pattern)
 		pattern = "{" + pattern + "}"
 	}
@@ -250,8 +244,8 @@ func (reading *reading) gain(written gainDocument) gain {
 	if written.As != "" {
 		built.as = reading.mustIndex(append(place, "as"), written.As)
 	}
-	if built.to == accountIndex && built.as == noVariable {
-		reading.fail(place, "a gain of the account needs as: the principal whose permissions become those of an administrator")
+	if (built.to == accountIndex) == (built.as == noVariable && !written.Uncapped) || written.As != "" && written.Uncapped {
+		reading.fail(place, "a gain of the account, and no other, needs either as (the principal whose permissions become those of an administrator) or uncapped: true")
 	}
 	for i, name := range written.Requires {
 		built.requires = append(built.requires, reading.mustIndex(append(place, "requires", i), name))

@@ -16,8 +16,9 @@ import (
 //	access_keys < 2          state = running          role = $role
 //	roles has $role          id in $profile.roles     count(CONTAINS) < 4
 //
-// The left side is a property of the node, its id, or the number of its outgoing edges of a kind. The right side is a
-// literal, or $variable (its id) or $variable.property.
+// The left side is a property of the node, its id, the number of its outgoing edges of a kind, or its power: what the
+// actor would be with the node's policies, "administrator" or nothing. The right side is a literal, or $variable (its id)
+// or $variable.property.
 type comparison struct {
 	text     string
 	prop     string
@@ -28,6 +29,12 @@ type comparison struct {
 	of       string
 }
 
+// powerProp and administratorPower are spelled so in comparisons.
+const (
+	powerProp          = "power"
+	administratorPower = "administrator"
+)
+
 var comparisonForm = regexp.MustCompile(`^(\w+|count\(\w+\)) (=|!=|<|>=|has|in) (\S.*)$`)
 
 // parseComparison reads a comparison on a node of one of the kinds.
@@ -37,6 +44,9 @@ func parseComparison(text string, of []graph.NodeKind, index func(string) (int, 
 		return comparison{}, fmt.Errorf("%q: want <property> <operator> <value> with an operator of = != < >= has in", text)
 	}
 	parsed := comparison{text: text, prop: parts[1], operator: parts[2], variable: noVariable}
+	if parsed.prop == powerProp && (parsed.operator != "=" || parts[3] != administratorPower) {
+		return comparison{}, fmt.Errorf("%q: power can only be asked to be = %s", text, administratorPower)
+	}
 	if inside, ok := strings.CutPrefix(parts[1], "count("); ok {
 		parsed.count = graph.EdgeKind(strings.TrimSuffix(inside, ")"))
 		if _, known := kinds.EdgeSpec(parsed.count); !known {
@@ -78,7 +88,7 @@ func (comparison comparison) leftType(of []graph.NodeKind) (graph.Type, error) {
 	switch {
 	case comparison.count != "":
 		return graph.Whole, nil
-	case comparison.prop == "id":
+	case comparison.prop == "id", comparison.prop == powerProp:
 		return graph.Text, nil
 	}
 	var found graph.Type

@@ -159,7 +159,7 @@ func (search *search) admits(variable *variable, node graph.Index) bool {
 		return false
 	}
 	for _, comparison := range variable.where {
-		if !search.accept(world.holds(node, comparison, search.right(comparison))) {
+		if !search.accept(search.holds(node, comparison)) {
 			return false
 		}
 	}
@@ -170,15 +170,6 @@ func (search *search) admits(variable *variable, node graph.Index) bool {
 		}
 		search.proof = append(search.proof, proof{verdict: decision.Verdict, evidence: decision.Evidence})
 	}
-	if variable.grants {
-		power := world.powerOf(node, world.snapshot.Kind(search.node))
-		if !power.administers {
-			return false
-		}
-		search.proof = append(search.proof, proof{verdict: power.verdict, evidence: []graph.Evidence{{
-			Kind: graph.Grant, Source: power.source, Locator: "document", Detail: "it allows " + power.action + " on every resource, enough to become administrator",
-		}}})
-	}
 	switch {
 	case variable.link != nil:
 		search.proof = append(search.proof, proof{evidence: []graph.Evidence{search.linkEvidence(variable, node)}})
@@ -188,6 +179,14 @@ func (search *search) admits(variable *variable, node graph.Index) bool {
 		}}})
 	}
 	return true
+}
+
+// holds decides a comparison on a node.
+func (search *search) holds(node graph.Index, comparison comparison) finding {
+	if comparison.prop == powerProp {
+		return search.world.powerOf(node, search.world.snapshot.Kind(search.node)).finding()
+	}
+	return search.world.holds(node, comparison, search.right(comparison))
 }
 
 func (search *search) accept(finding finding) bool {
@@ -340,7 +339,7 @@ type extent struct {
 func (search *search) passes(test test) bool {
 	if test.condition != nil {
 		comparison := test.condition.comparison
-		return search.accept(search.world.holds(search.bound[test.condition.variable], comparison, search.right(comparison)))
+		return search.accept(search.holds(search.bound[test.condition.variable], comparison))
 	}
 	decision := search.decide(test.permissions)
 	if decision.Holds {

@@ -44,7 +44,6 @@ type bindDocument struct {
 	Linked   string           `yaml:"linked"` // <variable> <EDGE>[?]…; a leading < walks an edge backward
 	Where    []string         `yaml:"where"`
 	Trusts   []string         `yaml:"trusts"`
-	Grants   string           `yaml:"grants"`   // administrator
 	Anywhere bool             `yaml:"anywhere"` // other accounts' nodes too
 }
 
@@ -69,8 +68,9 @@ type needDocument struct {
 type gainDocument struct {
 	Edge     graph.EdgeKind `yaml:"edge"`
 	To       string         `yaml:"to"`
-	As       string         `yaml:"as"`
-	Requires []string       `yaml:"requires"`
+	As       string         `yaml:"as"`       // whose permissions are raised; its boundary caps them, and it must be held
+	Uncapped bool           `yaml:"uncapped"` // in place of as: no boundary caps what is gained
+	Requires []string       `yaml:"requires"` // what must be held besides
 }
 
 // Load reads every .yaml file at the top of a file system as one technique. What a file says that this package does

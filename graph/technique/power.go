@@ -41,19 +41,16 @@ var unbounded = [][]string{
 	{"iam:CreateUser", "iam:AttachUserPolicy", "iam:CreateAccessKey"},
 }
 
-// powerOf decides whether the policies of a node (its own document or, of a group, those it hands on) would make
-// a principal of the given kind an administrator.
+// powerOf decides whether the policies of a node (its own document or, of a principal or group, those it has) would make
+// a principal of the given kind an administrator, as far as no boundary caps them.
 func (world *world) powerOf(node graph.Index, actor graph.NodeKind) power {
 	key := powerKey{node, actor}
 	if known, ok := world.powers[key]; ok {
 		return known
 	}
 	sources := []graph.Index{node}
-	if !world.propsOf(node).Has("document") {
-		sources = nil
-		for policy := range world.snapshot.Successors(node, kinds.HasPolicy) {
-			sources = append(sources, policy)
-		}
+	if kind := world.snapshot.Kind(node); !kinds.Is(kind, kinds.Policy) {
+		sources = world.walk(node, []linkStep{{edge: kinds.MemberOf, optional: true}, {edge: kinds.HasPolicy}})
 	}
 	var statements []statement
 	for _, source := range sources {
@@ -72,6 +69,13 @@ func (world *world) powerOf(node graph.Index, actor graph.NodeKind) power {
 	}
 	world.powers[key] = best
 	return best
+}
+
+// finding gives the power as what the collected data says about a fact.
+func (power power) finding() finding {
+	return finding{holds: power.administers, verdict: power.verdict, evidence: []graph.Evidence{{
+		Kind: graph.Grant, Source: power.source, Locator: "document", Detail: "it allows " + power.action + " on every resource, enough to become administrator",
+	}}}
 }
 
 // unbounding reports whether a boundary's document leaves a way to a principal without that boundary.

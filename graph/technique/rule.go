@@ -27,7 +27,6 @@ type variable struct {
 	link     *link
 	where    []comparison
 	trusts   []string // services, any of which may assume the role
-	grants   bool     // its policies suffice to administer an account
 	anywhere bool     // also other accounts' nodes, where they have a resource policy
 	exists   bool     // no permission or gain speaks of it: that it exists is worth saying
 }
@@ -138,6 +137,7 @@ func (rule *rule) compile() {
 			}
 		}
 	}
+	rule.close(used)
 	for index := range rule.variables {
 		gain := rule.gain
 		rule.variables[index].exists = !spoken[index] && index != gain.to && index != gain.as && !slices.Contains(gain.requires, index)
@@ -153,13 +153,7 @@ func (rule *rule) compile() {
 				wanted[index] = true
 			}
 		}
-		for index := len(rule.variables) - 1; index >= 0; index-- { // what a wanted one is bound by is wanted too
-			if wanted[index] {
-				for _, before := range rule.variables[index].mentions() {
-					wanted[before] = true
-				}
-			}
-		}
+		rule.close(wanted)
 		stage := map[int]int{}
 		option.bind = nil
 		for index := range rule.variables {
@@ -169,6 +163,17 @@ func (rule *rule) compile() {
 			}
 		}
 		option.schedule(stage)
+	}
+}
+
+// close adds to a set of variables those that its members are bound by.
+func (rule *rule) close(set map[int]bool) {
+	for index := len(rule.variables) - 1; index >= 0; index-- {
+		if set[index] {
+			for _, before := range rule.variables[index].mentions() {
+				set[before] = true
+			}
+		}
 	}
 }
 
