@@ -1,6 +1,10 @@
 package scoring
 
-import "github.com/inroad-security/inroad/graph"
+import (
+	"slices"
+
+	"github.com/inroad-security/inroad/graph"
+)
 
 // A cost is a proof's −ln(likelihood), summed over its steps, in micronats above the low 24 bits, and its number of steps in those:
 // one addition and one comparison serve both. Whole numbers make sums exact, so that ties are ties in every order of adding.
@@ -199,6 +203,9 @@ func (seeker *search) proof(goal uint32) []uint32 {
 	if seeker.states[goal].cost == unreached {
 		return nil
 	}
+	if moves, plain := seeker.chain(goal); plain {
+		return moves
+	}
 	moves := []uint32{}
 	type frame struct{ node, next uint32 } // next: how many of the node's sources were visited
 	done := map[uint32]bool{}
@@ -226,7 +233,22 @@ func (seeker *search) proof(goal uint32) []uint32 {
 	return moves
 }
 
-// edges translates moves into the snapshot's edges.
+// chain lists the moves that gain a node when none of them is a gate.
+func (seeker *search) chain(goal uint32) (moves []uint32, plain bool) {
+	moves = []uint32{}
+	for node := goal; seeker.states[node].by != none; {
+		move := seeker.states[node].by
+		if int(move) >= len(seeker.field.arcs) {
+			return nil, false
+		}
+		moves = append(moves, move)
+		node = seeker.field.from[move]
+	}
+	slices.Reverse(moves)
+	return moves, true
+}
+
+// edgesOf translates moves into the snapshot's edges.
 func (packed *field) edgesOf(moves []uint32) []graph.EdgeIndex {
 	if moves == nil {
 		return nil
