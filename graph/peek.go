@@ -1,5 +1,8 @@
 package graph
 
+// Stub reports, without decoding the node, whether a node is known by name alone.
+func (snapshot *Snapshot) Stub(i Index) bool { return snapshot.nodes[i].stub }
+
 // Technique gives an edge's technique without decoding the rest of it.
 func (snapshot *Snapshot) Technique(e EdgeIndex) string {
 	in := snapshot.record(e)
