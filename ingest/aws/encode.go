@@ -176,7 +176,7 @@ func (printer printer) document(name string, value any) any {
 	if !ok || printer.service != "iam" || !strings.HasSuffix(name, "Document") {
 		return value
 	}
-	decoded, err := url.QueryUnescape(strings.ReplaceAll(text, "+", "%2B"))
+	decoded, err := url.PathUnescape(text) // RFC 3986: + is itself
 	if err != nil || !json.Valid([]byte(decoded)) {
 		return value
 	}
