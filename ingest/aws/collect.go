@@ -31,16 +31,19 @@ type Options struct {
 	Regions []string
 	// Endpoint, where it is not empty, is a URL to which all calls go instead of AWS.
 	Endpoint string
-	// Attempt is the most that one HTTP request may take. A failed one is made again, up to attempts times.
+	// Attempt is the most that one HTTP request may take.
 	Attempt time.Duration
+	// Attempts is how often one request is made before it counts as failed.
+	Attempts int
 	// Progress is told how many services have been read at how many places, of how many in all.
 	Progress func(done, total int, service string)
 }
 
-// DefaultAttempt leaves a slow list time to arrive.
-const DefaultAttempt = time.Minute
-
-const attempts = 6
+// What leaves a slow list time to arrive, and a throttled one time to be let through.
+const (
+	DefaultAttempt  = time.Minute
+	DefaultAttempts = 6
+)
 
 // Collect reads the account that the credentials belong to into a bundle. Only the calls that the tables declare are
 // made, all of them reads. It gives an error where the credentials do not work, or stop working; what else fails is
@@ -62,7 +65,7 @@ func Collect(ctx context.Context, options Options) (ingest.Manifest, error) {
 	}
 	collector := ingest.Collector[aws.Config]{
 		Cloud: "aws", Tables: Tables(), Encode: encode, Failure: failure, Now: time.Now, Progress: options.Progress,
-		Clients: func(site ingest.Site) aws.Config { return at(shared, endpointRegion(site, shared)) },
+		Clients: func(site ingest.Site) aws.Config { return at(shared, endpointRegion(site, shared), options.Attempts) },
 	}
 	return collector.Collect(ctx, options.Folder, account, regions)
 }
@@ -107,12 +110,12 @@ func configuration(ctx context.Context, options Options, client aws.HTTPClient) 
 	if options.Endpoint == "" { // what is not AWS has no limits of AWS's to keep
 		shared.APIOptions = append(shared.APIOptions, newLimits().limit)
 	}
-	return at(shared, shared.Region), nil
+	return at(shared, shared.Region, options.Attempts), nil
 }
 
 // at gives a configuration for one region with a retryer of its own, which learns how fast the calls made with
 // it may follow one another.
-func at(shared aws.Config, region string) aws.Config {
+func at(shared aws.Config, region string, attempts int) aws.Config {
 	own := shared.Copy()
 	own.Region = region
 	retryer := retry.NewAdaptiveMode(func(adaptive *retry.AdaptiveModeOptions) {
