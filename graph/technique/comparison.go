@@ -136,7 +136,10 @@ func contains(list, item any) bool {
 	return ok && slices.Contains(items, text)
 }
 
-// sentence says for a person what was found.
-func (comparison comparison) sentence(left any) string {
+// sentence says for a person what was found; of is the node that a variable on the right side stands for.
+func (comparison comparison) sentence(left any, of graph.ID) string {
+	if comparison.variable != noVariable {
+		return fmt.Sprintf("%s %s %s of %s", comparison.prop, comparison.operator, comparison.of, of)
+	}
 	return fmt.Sprintf("%s is %v, as needed: %s", comparison.prop, left, comparison.text)
 }

@@ -113,8 +113,9 @@ type search struct {
 // proof is one thing that was decided on the way.
 type proof struct {
 	verdict  graph.Verdict
-	cause    graph.Cause
 	evidence []graph.Evidence
+	cause    graph.Cause // of permissions
+	place    int         // of the permissions, in the order of the file
 }
 
 // step binds the variable of the given stage, after testing what is decided by those before it.
@@ -173,7 +174,7 @@ func (search *search) admits(variable *variable, node graph.Index) bool {
 	switch {
 	case variable.link != nil:
 		search.proof = append(search.proof, proof{evidence: []graph.Evidence{search.linkEvidence(variable, node)}})
-	case variable.exists:
+	case variable.exists && len(variable.where)+len(variable.trusts) == 0:
 		search.proof = append(search.proof, proof{evidence: []graph.Evidence{{
 			Kind: graph.Grant, Source: world.snapshot.ID(node), Locator: string(world.snapshot.Kind(node)), Detail: "it exists, as the technique needs",
 		}}})
@@ -186,7 +187,11 @@ func (search *search) holds(node graph.Index, comparison comparison) finding {
 	if comparison.prop == powerProp {
 		return search.world.powerOf(node, search.world.snapshot.Kind(search.node)).finding()
 	}
-	return search.world.holds(node, comparison, search.right(comparison))
+	var of graph.ID
+	if comparison.variable != noVariable {
+		of = search.idOf(comparison.variable)
+	}
+	return search.world.holds(node, comparison, search.right(comparison), of)
 }
 
 func (search *search) accept(finding finding) bool {
@@ -199,12 +204,13 @@ func (search *search) accept(finding finding) bool {
 func (search *search) linkEvidence(variable *variable, node graph.Index) graph.Evidence {
 	names := make([]string, len(variable.link.steps))
 	for i, step := range variable.link.steps {
-		names[i] = string(step.edge)
+		names[i] = step.String()
 	}
 	from, _ := search.nodeOf(variable.link.from)
+	way := strings.Join(names, " ")
 	return graph.Evidence{
-		Kind: graph.Grant, Source: search.world.snapshot.ID(node), Locator: strings.Join(names, " "),
-		Detail: fmt.Sprintf("it is linked to %s", search.world.snapshot.ID(from)),
+		Kind: graph.Grant, Source: search.world.snapshot.ID(node), Locator: way,
+		Detail: fmt.Sprintf("%s leads to it by %s", search.world.snapshot.ID(from), way),
 	}
 }
 
@@ -239,212 +245,6 @@ func (search *search) right(comparison comparison) any {
 		return nil
 	}
 	return search.world.value(node, comparison.of)
-}
-
-// candidatesFor gives the nodes that a variable may be bound to, by the cheapest of what is known of it.
-func (search *search) candidatesFor(index int, variable *variable) []graph.Index {
-	world := search.world
-	if variable.identity == isActor {
-		return search.ofKinds([]graph.Index{search.node}, variable)
-	}
-	if variable.link != nil {
-		from, known := search.nodeOf(variable.link.from)
-		if !known {
-			return nil
-		}
-		return search.ofKinds(world.walk(from, variable.link.steps), variable)
-	}
-	for _, comparison := range variable.where {
-		if comparison.variable == noVariable || comparison.count != "" {
-			continue
-		}
-		text, _ := search.right(comparison).(string)
-		switch {
-		case comparison.prop == "id":
-			return search.ofKinds(search.named(search.right(comparison)), variable)
-		case comparison.operator == "=" || comparison.operator == "has":
-			return world.having(search.account, variable.kinds, comparison.prop, text)
-		}
-	}
-	nodes := world.of(search.account, variable.kinds)
-	if patterns, bounded := search.bounds(index); bounded {
-		nodes = world.matching(nodes, patterns)
-	}
-	if variable.anywhere {
-		nodes = slices.Concat(nodes, world.abroad(search.account, variable.kinds))
-	}
-	return nodes
-}
-
-// named gives the nodes that a text or list names.
-func (search *search) named(ids any) []graph.Index {
-	var names []string
-	switch ids := ids.(type) {
-	case string:
-		names = []string{ids}
-	case []string:
-		names = ids
-	}
-	var nodes []graph.Index
-	for _, name := range names {
-		if node, known := search.world.snapshot.Find(graph.ID(name)); known {
-			nodes = append(nodes, node)
-		}
-	}
-	return nodes
-}
-
-// ofKinds keeps the nodes whose kind the variable wants.
-func (search *search) ofKinds(nodes []graph.Index, variable *variable) []graph.Index {
-	return slices.DeleteFunc(nodes, func(node graph.Index) bool {
-		return !slices.Contains(variable.kinds, search.world.snapshot.Kind(node)) || protected(search.world.snapshot.ID(node))
-	})
-}
-
-// bounds gives patterns that cover every node on which an action that the option needs on the variable may be
-// performed, by the actor or by a principal that was bound before.
-func (search *search) bounds(index int) ([]string, bool) {
-	for _, permission := range search.option.permissions {
-		if permission.direct() != index || permission.subject >= index {
-			continue
-		}
-		if patterns, bounded := search.wherePatterns(permission.subject, permission.action); bounded {
-			return patterns, true
-		}
-	}
-	return nil, false
-}
-
-// wherePatterns asks the authorizer, once, for patterns that cover all on which a principal may perform an action.
-func (search *search) wherePatterns(subject int, action string) ([]string, bool) {
-	if search.world.narrower == nil {
-		return nil, false
-	}
-	question := fmt.Sprint(search.subjectKey(subject), action)
-	known, asked := search.where[question]
-	if !asked {
-		known.patterns, known.bounded = search.world.narrower.Where(search.idOf(subject), action)
-		search.where[question] = known
-	}
-	return known.patterns, known.bounded
-}
-
-// extent is where a principal may perform an action.
-type extent struct {
-	patterns []string
-	bounded  bool
-}
-
-// passes decides a test.
-func (search *search) passes(test test) bool {
-	if test.condition != nil {
-		comparison := test.condition.comparison
-		return search.accept(search.holds(search.bound[test.condition.variable], comparison))
-	}
-	decision := search.decide(test.permissions)
-	if decision.Holds {
-		search.proof = append(search.proof, proof{verdict: decision.Verdict, cause: decision.Cause, evidence: decision.Evidence})
-	}
-	return decision.Holds
-}
-
-// decide asks the authorizer, once for each distinct question.
-func (search *search) decide(permissions []permission) Decision {
-	resource := search.expand(permissions[0].resource)
-	var question strings.Builder
-	needs := make([]Need, len(permissions))
-	subject := permissions[0].subject
-	fmt.Fprintf(&question, "%d %s", search.subjectKey(subject), resource)
-	for i, permission := range permissions {
-		needs[i] = Need{Action: permission.action}
-		question.WriteString(" " + permission.action)
-		for _, key := range permission.context {
-			if needs[i].Context == nil {
-				needs[i].Context = map[string]string{}
-			}
-			value := search.expand(key.value)
-			needs[i].Context[key.key] = value
-			question.WriteString(" " + key.key + "=" + value)
-		}
-	}
-	key := question.String()
-	decision, known := search.decisions[key]
-	if !known {
-		if permissions[0].resource.open() {
-			decision = search.choose(subject, resource, needs)
-		} else {
-			decision = search.world.authorizer.Can(search.idOf(subject), needs[0].Action, resource, needs[0].Context)
-		}
-		search.decisions[key] = decision
-	}
-	return decision
-}
-
-// choose looks for a resource of the actor's choice on which all is allowed, region by region where that is open.
-func (search *search) choose(subject int, pattern string, needs []Need) Decision {
-	best := Decision{}
-	try := func(pattern string) {
-		chosen, decision := search.world.authorizer.Some(search.idOf(subject), pattern, needs)
-		if !decision.Holds || !fits(pattern, chosen) || best.Holds && best.Verdict <= decision.Verdict {
-			return
-		}
-		decision.Evidence = append(slices.Clone(decision.Evidence), graph.Evidence{
-			Kind: graph.Grant, Source: search.idOf(subject), Locator: pattern, Detail: actionsOf(needs) + " on " + chosen,
-		})
-		best = decision
-	}
-	before, after, open := strings.Cut(pattern, anyRegion)
-	if !open {
-		try(pattern)
-		return best
-	}
-	for _, region := range search.regionsFor(subject, needs) {
-		if try(before + region + after); best.Holds && best.Verdict == graph.Proven {
-			break
-		}
-	}
-	return best
-}
-
-// actionsOf names the actions of needs for a person.
-func actionsOf(needs []Need) string {
-	names := make([]string, len(needs))
-	for i, need := range needs {
-		names[i] = need.Action
-	}
-	return strings.Join(names, " and ")
-}
-
-func (search *search) subjectKey(subject int) int64 {
-	if subject == actorIndex {
-		return -1
-	}
-	return int64(search.bound[subject])
-}
-
-// anyRegion stands in an expanded template for a region of the actor's choice.
-const anyRegion = "{region}"
-
-// expand fills a template's placeholders.
-func (search *search) expand(template template) string {
-	var text strings.Builder
-	for _, piece := range template {
-		switch {
-		case piece.prop == "":
-			text.WriteString(piece.text)
-		case piece.prop == "partition":
-			text.WriteString(search.partition)
-		case piece.prop == "region" && piece.variable == actorIndex:
-			text.WriteString(anyRegion)
-		case piece.variable == accountIndex:
-			text.WriteString(search.account)
-		default:
-			node, _ := search.nodeOf(piece.variable)
-			value, _ := search.world.value(node, piece.prop).(string)
-			text.WriteString(value)
-		}
-	}
-	return text.String()
 }
 
 // settledAt reports whether the edge that would be concluded is known once the variable of this stage is bound; before
@@ -501,10 +301,11 @@ func (search *search) conclude() {
 		}}})
 	}
 	edge := graph.Edge{From: search.id, To: to, Kind: search.rule.gain.edge, Technique: search.technique.ID, Requires: requires}
+	first := -1
 	for _, proof := range proofs {
 		edge.Verdict = edge.Verdict.And(proof.verdict)
-		if edge.Cause == "" {
-			edge.Cause = proof.cause
+		if proof.cause != "" && (first < 0 || proof.place < first) {
+			edge.Cause, first = proof.cause, proof.place
 		}
 		for _, piece := range proof.evidence {
 			if !slices.Contains(edge.Evidence, piece) {

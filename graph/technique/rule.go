@@ -52,6 +52,18 @@ type linkStep struct {
 	optional bool
 }
 
+// String spells the step as files do.
+func (step linkStep) String() string {
+	text := string(step.edge)
+	if step.backward {
+		text = "<" + text
+	}
+	if step.optional {
+		text += "?"
+	}
+	return text
+}
+
 // actorIndex stands for the actor where a variable's index is wanted; accountIndex for its account.
 const (
 	actorIndex   = -1
@@ -93,6 +105,7 @@ type condition struct {
 type test struct {
 	condition   *condition
 	permissions []permission
+	place       int // of the permissions among the option's
 }
 
 // gain is what the technique leads to.
@@ -191,12 +204,12 @@ func (option *option) schedule(stage map[int]int) {
 		at := latest(condition.mentions())
 		option.stages[at] = append(option.stages[at], test{condition: condition})
 	}
-	for _, group := range option.groups() {
+	for place, group := range option.groups() {
 		last := 0
 		for _, permission := range group {
 			last = max(last, latest(permission.mentions()))
 		}
-		option.stages[last] = append(option.stages[last], test{permissions: group})
+		option.stages[last] = append(option.stages[last], test{permissions: group, place: place})
 	}
 }
 

@@ -217,8 +217,8 @@ func (world *world) trustsOne(role graph.Index, service string) Decision {
 	return decision
 }
 
-// holds decides a comparison on a node; right gives the value of a variable's property.
-func (world *world) holds(node graph.Index, comparison comparison, right any) finding {
+// holds decides a comparison on a node with the value of its right side, and the node that this is a property of.
+func (world *world) holds(node graph.Index, comparison comparison, right any, of graph.ID) finding {
 	var left any
 	collected := true
 	switch {
@@ -233,7 +233,7 @@ func (world *world) holds(node graph.Index, comparison comparison, right any) fi
 	default:
 		left, collected = world.propsOf(node)[comparison.prop]
 	}
-	piece := graph.Evidence{Kind: graph.Grant, Source: world.snapshot.ID(node), Locator: comparison.prop, Detail: comparison.sentence(left)}
+	piece := graph.Evidence{Kind: graph.Grant, Source: world.snapshot.ID(node), Locator: comparison.prop, Detail: comparison.sentence(left, of)}
 	switch {
 	case collected && compare(left, comparison.operator, right):
 		return finding{holds: true, evidence: []graph.Evidence{piece}}
