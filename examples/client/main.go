@@ -1,4 +1,5 @@
-// Command client lists the gravest attack paths of a running "inroad serve".
+// Command client lists the gravest attack paths of a running "inroad serve". SSL_CERT_FILE names the certificates of an
+// authority of one's own.
 //
 //	go run ./examples/client [-addr 127.0.0.1:7443] [-top 5] [-token-file F -tls]
 package main
@@ -8,6 +9,7 @@ import (
 	"crypto/tls"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -26,13 +28,13 @@ func main() {
 	tokenFile := flag.String("token-file", "", "file with the server's token")
 	secure := flag.Bool("tls", false, "the server speaks TLS")
 	flag.Parse()
-	if err := run(*address, *top, *tokenFile, *secure); err != nil {
+	if err := run(os.Stdout, *address, *top, *tokenFile, *secure); err != nil {
 		fmt.Fprintln(os.Stderr, "client:", err)
 		os.Exit(1)
 	}
 }
 
-func run(address string, top int, tokenFile string, secure bool) (err error) {
+func run(out io.Writer, address string, top int, tokenFile string, secure bool) error {
 	transport := insecure.NewCredentials()
 	if secure {
 		transport = credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})
@@ -58,11 +60,11 @@ func run(address string, top int, tokenFile string, secure bool) (err error) {
 		return err
 	}
 	for _, path := range response.GetPaths() {
-		fmt.Printf("%-8s  risk %.2f  %s -> %s\n", strings.TrimPrefix(path.GetPriority().String(), "PRIORITY_"), path.GetRisk(), path.GetEntry(), path.GetTarget())
+		fmt.Fprintf(out, "%-8s  risk %.2f  %s -> %s\n", strings.TrimPrefix(path.GetPriority().String(), "PRIORITY_"), path.GetRisk(), path.GetEntry(), path.GetTarget())
 		for _, step := range path.GetSteps() {
-			fmt.Printf("          %s -[%s]-> %s\n", step.GetFrom(), step.GetKind(), step.GetTo())
+			fmt.Fprintf(out, "          %s -[%s]-> %s\n", step.GetFrom(), step.GetKind(), step.GetTo())
 		}
 	}
-	fmt.Printf("%d of %d paths, revision %d\n", len(response.GetPaths()), response.GetPage().GetTotal(), response.GetProvenance().GetRevision())
+	fmt.Fprintf(out, "%d of %d paths, revision %d\n", len(response.GetPaths()), response.GetPage().GetTotal(), response.GetProvenance().GetRevision())
 	return nil
 }

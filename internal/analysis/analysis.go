@@ -61,7 +61,7 @@ func Ask(ctx context.Context, snapshot *graph.Snapshot, question Question) (*Ans
 	if err != nil {
 		return nil, err
 	}
-	return &Answer{Snapshot: snapshot, Document: document, Findings: finding.Assess(snapshot, document.Paths, finding.Builtin())}, nil
+	return &Answer{Snapshot: snapshot, Document: document, Findings: Findings(snapshot, document.Paths)}, nil
 }
 
 func configure(snapshot *graph.Snapshot, question Question) (scoring.Config, error) {

@@ -10,9 +10,10 @@ import (
 	"net"
 	"os"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/internal/server"
@@ -21,7 +22,7 @@ import (
 // tokenVariable holds the token where no --token-file is given. A flag would show it to every user of the machine.
 const tokenVariable = "INROAD_TOKEN"
 
-func serveCommand(stores Stores, _ string) *cobra.Command {
+func serveCommand(stores Stores) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the gRPC API, with reflection and health",
@@ -51,7 +52,7 @@ variable ` + tokenVariable + `, which callers send as "authorization: Bearer <to
 		if err := mayListen(*listen, options); err != nil {
 			return err
 		}
-		source := &fileSource{stores: stores, name: *name}
+		source := newFileSource(stores, *name)
 		if _, err := source.Newest(ctx); err != nil {
 			return err
 		}
@@ -64,11 +65,23 @@ variable ` + tokenVariable + `, which callers send as "authorization: Bearer <to
 			return err
 		}
 		fmt.Fprintf(command.ErrOrStderr(), "serving %s on %s; Ctrl-C stops\n", *name, listener.Addr())
-		stopped := context.AfterFunc(ctx, api.GracefulStop)
-		defer stopped()
-		return api.Serve(listener)
+		keep := context.AfterFunc(ctx, func() { shutDown(api) })
+		defer keep()
+		if err := api.Serve(listener); err != nil && ctx.Err() == nil {
+			return err
+		}
+		return nil
 	}
 	return command
+}
+
+// patience is how long calls under way may go on once the server is told to stop. Some streams never end by themselves.
+const patience = 5 * time.Second
+
+func shutDown(api *grpc.Server) {
+	hurry := time.AfterFunc(patience, api.Stop)
+	defer hurry.Stop()
+	api.GracefulStop()
 }
 
 // mayListen holds the rule: beyond loopback only with TLS and a token.
@@ -89,6 +102,9 @@ func mayListen(address string, options server.Options) error {
 func tlsConfig(certificate, key string) (*tls.Config, error) {
 	if certificate == "" && key == "" {
 		return nil, nil
+	}
+	if certificate == "" || key == "" {
+		return nil, errors.New("--tls-cert and --tls-key belong together: give both")
 	}
 	pair, err := tls.LoadX509KeyPair(certificate, key)
 	if err != nil {
@@ -124,17 +140,30 @@ type fileSource struct {
 	stores Stores
 	name   string
 
-	mu       sync.Mutex
-	seen     fs.FileInfo
+	turn     chan struct{} // whoever took its one token looks and reads; waiting for it can be given up
+	seen     fs.FileInfo   // the file as it was before the snapshot was read
 	snapshot *graph.Snapshot
+}
+
+func newFileSource(stores Stores, name string) *fileSource {
+	source := &fileSource{stores: stores, name: name, turn: make(chan struct{}, 1)}
+	source.turn <- struct{}{}
+	return source
 }
 
 // Newest implements server.Source.
 func (source *fileSource) Newest(ctx context.Context) (*graph.Snapshot, error) {
-	source.mu.Lock()
-	defer source.mu.Unlock()
-	info, err := os.Stat(source.name)
-	if err == nil && source.snapshot != nil && info.ModTime().Equal(source.seen.ModTime()) && info.Size() == source.seen.Size() {
+	select {
+	case <-source.turn:
+		defer func() { source.turn <- struct{}{} }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	now, err := os.Stat(source.name)
+	if err != nil {
+		now = nil // opening the store says it better
+	}
+	if source.snapshot != nil && same(now, source.seen) {
 		return source.snapshot, nil
 	}
 	snapshot, err := open(ctx, source.stores, source.name)
@@ -144,9 +173,11 @@ func (source *fileSource) Newest(ctx context.Context) (*graph.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	if source.snapshot == nil || snapshot.Revision() != source.snapshot.Revision() {
-		source.snapshot = snapshot
-	}
-	source.seen = info
-	return source.snapshot, nil
+	source.snapshot, source.seen = snapshot, now
+	return snapshot, nil
+}
+
+// same reports whether a file is what it was; nil is a file that cannot be looked at, and the same as none.
+func same(now, before fs.FileInfo) bool {
+	return now != nil && before != nil && os.SameFile(now, before) && now.ModTime().Equal(before.ModTime()) && now.Size() == before.Size()
 }

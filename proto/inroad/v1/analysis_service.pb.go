@@ -22,6 +22,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Stage is a part of an analysis, in the order of their numbers. How long a walk takes is not known before it ends, so that no
+// share of it is told.
+type Stage int32
+
+const (
+	Stage_STAGE_UNSPECIFIED Stage = 0
+	// The newest state of the graph is read.
+	Stage_STAGE_LOAD Stage = 1
+	// Paths are searched and scored, and their fixes proven. It waits while the server makes other walks.
+	Stage_STAGE_WALK Stage = 2
+	// The paths follow.
+	Stage_STAGE_SEND Stage = 3
+)
+
+// Enum value maps for Stage.
+var (
+	Stage_name = map[int32]string{
+		0: "STAGE_UNSPECIFIED",
+		1: "STAGE_LOAD",
+		2: "STAGE_WALK",
+		3: "STAGE_SEND",
+	}
+	Stage_value = map[string]int32{
+		"STAGE_UNSPECIFIED": 0,
+		"STAGE_LOAD":        1,
+		"STAGE_WALK":        2,
+		"STAGE_SEND":        3,
+	}
+)
+
+func (x Stage) Enum() *Stage {
+	p := new(Stage)
+	*p = x
+	return p
+}
+
+func (x Stage) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Stage) Descriptor() protoreflect.EnumDescriptor {
+	return file_inroad_v1_analysis_service_proto_enumTypes[0].Descriptor()
+}
+
+func (Stage) Type() protoreflect.EnumType {
+	return &file_inroad_v1_analysis_service_proto_enumTypes[0]
+}
+
+func (x Stage) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Stage.Descriptor instead.
+func (Stage) EnumDescriptor() ([]byte, []int) {
+	return file_inroad_v1_analysis_service_proto_rawDescGZIP(), []int{0}
+}
+
 type RunAnalysisRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Where the attacker starts, by id; empty means the default entry points.
@@ -85,13 +142,12 @@ func (x *RunAnalysisRequest) GetLimit() int32 {
 	return 0
 }
 
-// Progress is how far an analysis has come.
+// Progress tells that a stage begins, and that those before it have ended.
 type Progress struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What is being done: load, walk, score.
-	Stage string `protobuf:"bytes,1,opt,name=stage,proto3" json:"stage,omitempty"`
-	// Done so far, 0 to 1.
-	Fraction      float64 `protobuf:"fixed64,2,opt,name=fraction,proto3" json:"fraction,omitempty"`
+	Stage Stage                  `protobuf:"varint,1,opt,name=stage,proto3,enum=inroad.v1.Stage" json:"stage,omitempty"`
+	// How many paths follow; with STAGE_SEND.
+	Paths         int64 `protobuf:"varint,2,opt,name=paths,proto3" json:"paths,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -126,16 +182,16 @@ func (*Progress) Descriptor() ([]byte, []int) {
 	return file_inroad_v1_analysis_service_proto_rawDescGZIP(), []int{1}
 }
 
-func (x *Progress) GetStage() string {
+func (x *Progress) GetStage() Stage {
 	if x != nil {
 		return x.Stage
 	}
-	return ""
+	return Stage_STAGE_UNSPECIFIED
 }
 
-func (x *Progress) GetFraction() float64 {
+func (x *Progress) GetPaths() int64 {
 	if x != nil {
-		return x.Fraction
+		return x.Paths
 	}
 	return 0
 }
@@ -242,10 +298,10 @@ func (*RunAnalysisResponse_Summary) isRunAnalysisResponse_Event() {}
 // AnalysisSummary closes an analysis.
 type AnalysisSummary struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Paths found in all.
-	Total int64 `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
-	// The limit that cut the answer; 0 when nothing was cut.
-	TruncatedAt   int32       `protobuf:"varint,2,opt,name=truncated_at,json=truncatedAt,proto3" json:"truncated_at,omitempty"`
+	// Paths sent.
+	Paths int64 `protobuf:"varint,1,opt,name=paths,proto3" json:"paths,omitempty"`
+	// Set when there are more.
+	Truncated     *Truncation `protobuf:"bytes,2,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	Provenance    *Provenance `protobuf:"bytes,3,opt,name=provenance,proto3" json:"provenance,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -281,18 +337,18 @@ func (*AnalysisSummary) Descriptor() ([]byte, []int) {
 	return file_inroad_v1_analysis_service_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *AnalysisSummary) GetTotal() int64 {
+func (x *AnalysisSummary) GetPaths() int64 {
 	if x != nil {
-		return x.Total
+		return x.Paths
 	}
 	return 0
 }
 
-func (x *AnalysisSummary) GetTruncatedAt() int32 {
+func (x *AnalysisSummary) GetTruncated() *Truncation {
 	if x != nil {
-		return x.TruncatedAt
+		return x.Truncated
 	}
-	return 0
+	return nil
 }
 
 func (x *AnalysisSummary) GetProvenance() *Provenance {
@@ -310,21 +366,29 @@ const file_inroad_v1_analysis_service_proto_rawDesc = "" +
 	"\x12RunAnalysisRequest\x12&\n" +
 	"\x04from\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\xe8\a\"\ar\x05\x10\x01\x18\x80\x10R\x04from\x12\"\n" +
 	"\x02to\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\xe8\a\"\ar\x05\x10\x01\x18\x80\x10R\x02to\x12!\n" +
-	"\x05limit\x18\x03 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xa0\x8d\x06(\x00R\x05limit\"<\n" +
-	"\bProgress\x12\x14\n" +
-	"\x05stage\x18\x01 \x01(\tR\x05stage\x12\x1a\n" +
-	"\bfraction\x18\x02 \x01(\x01R\bfraction\"\xb6\x01\n" +
+	"\x05limit\x18\x03 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xa0\x8d\x06(\x00R\x05limit\"H\n" +
+	"\bProgress\x12&\n" +
+	"\x05stage\x18\x01 \x01(\x0e2\x10.inroad.v1.StageR\x05stage\x12\x14\n" +
+	"\x05paths\x18\x02 \x01(\x03R\x05paths\"\xb6\x01\n" +
 	"\x13RunAnalysisResponse\x121\n" +
 	"\bprogress\x18\x01 \x01(\v2\x13.inroad.v1.ProgressH\x00R\bprogress\x12+\n" +
 	"\x04path\x18\x02 \x01(\v2\x15.inroad.v1.AttackPathH\x00R\x04path\x126\n" +
 	"\asummary\x18\x03 \x01(\v2\x1a.inroad.v1.AnalysisSummaryH\x00R\asummaryB\a\n" +
-	"\x05event\"\x81\x01\n" +
+	"\x05event\"\x93\x01\n" +
 	"\x0fAnalysisSummary\x12\x14\n" +
-	"\x05total\x18\x01 \x01(\x03R\x05total\x12!\n" +
-	"\ftruncated_at\x18\x02 \x01(\x05R\vtruncatedAt\x125\n" +
+	"\x05paths\x18\x01 \x01(\x03R\x05paths\x123\n" +
+	"\ttruncated\x18\x02 \x01(\v2\x15.inroad.v1.TruncationR\ttruncated\x125\n" +
 	"\n" +
 	"provenance\x18\x03 \x01(\v2\x15.inroad.v1.ProvenanceR\n" +
-	"provenance2a\n" +
+	"provenance*N\n" +
+	"\x05Stage\x12\x15\n" +
+	"\x11STAGE_UNSPECIFIED\x10\x00\x12\x0e\n" +
+	"\n" +
+	"STAGE_LOAD\x10\x01\x12\x0e\n" +
+	"\n" +
+	"STAGE_WALK\x10\x02\x12\x0e\n" +
+	"\n" +
+	"STAGE_SEND\x10\x032a\n" +
 	"\x0fAnalysisService\x12N\n" +
 	"\vRunAnalysis\x12\x1d.inroad.v1.RunAnalysisRequest\x1a\x1e.inroad.v1.RunAnalysisResponse0\x01B<Z:github.com/inroad-security/inroad/proto/inroad/v1;inroadv1b\x06proto3"
 
@@ -340,27 +404,32 @@ func file_inroad_v1_analysis_service_proto_rawDescGZIP() []byte {
 	return file_inroad_v1_analysis_service_proto_rawDescData
 }
 
+var file_inroad_v1_analysis_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_inroad_v1_analysis_service_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_inroad_v1_analysis_service_proto_goTypes = []any{
-	(*RunAnalysisRequest)(nil),  // 0: inroad.v1.RunAnalysisRequest
-	(*Progress)(nil),            // 1: inroad.v1.Progress
-	(*RunAnalysisResponse)(nil), // 2: inroad.v1.RunAnalysisResponse
-	(*AnalysisSummary)(nil),     // 3: inroad.v1.AnalysisSummary
-	(*AttackPath)(nil),          // 4: inroad.v1.AttackPath
-	(*Provenance)(nil),          // 5: inroad.v1.Provenance
+	(Stage)(0),                  // 0: inroad.v1.Stage
+	(*RunAnalysisRequest)(nil),  // 1: inroad.v1.RunAnalysisRequest
+	(*Progress)(nil),            // 2: inroad.v1.Progress
+	(*RunAnalysisResponse)(nil), // 3: inroad.v1.RunAnalysisResponse
+	(*AnalysisSummary)(nil),     // 4: inroad.v1.AnalysisSummary
+	(*AttackPath)(nil),          // 5: inroad.v1.AttackPath
+	(*Truncation)(nil),          // 6: inroad.v1.Truncation
+	(*Provenance)(nil),          // 7: inroad.v1.Provenance
 }
 var file_inroad_v1_analysis_service_proto_depIdxs = []int32{
-	1, // 0: inroad.v1.RunAnalysisResponse.progress:type_name -> inroad.v1.Progress
-	4, // 1: inroad.v1.RunAnalysisResponse.path:type_name -> inroad.v1.AttackPath
-	3, // 2: inroad.v1.RunAnalysisResponse.summary:type_name -> inroad.v1.AnalysisSummary
-	5, // 3: inroad.v1.AnalysisSummary.provenance:type_name -> inroad.v1.Provenance
-	0, // 4: inroad.v1.AnalysisService.RunAnalysis:input_type -> inroad.v1.RunAnalysisRequest
-	2, // 5: inroad.v1.AnalysisService.RunAnalysis:output_type -> inroad.v1.RunAnalysisResponse
-	5, // [5:6] is the sub-list for method output_type
-	4, // [4:5] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	0, // 0: inroad.v1.Progress.stage:type_name -> inroad.v1.Stage
+	2, // 1: inroad.v1.RunAnalysisResponse.progress:type_name -> inroad.v1.Progress
+	5, // 2: inroad.v1.RunAnalysisResponse.path:type_name -> inroad.v1.AttackPath
+	4, // 3: inroad.v1.RunAnalysisResponse.summary:type_name -> inroad.v1.AnalysisSummary
+	6, // 4: inroad.v1.AnalysisSummary.truncated:type_name -> inroad.v1.Truncation
+	7, // 5: inroad.v1.AnalysisSummary.provenance:type_name -> inroad.v1.Provenance
+	1, // 6: inroad.v1.AnalysisService.RunAnalysis:input_type -> inroad.v1.RunAnalysisRequest
+	3, // 7: inroad.v1.AnalysisService.RunAnalysis:output_type -> inroad.v1.RunAnalysisResponse
+	7, // [7:8] is the sub-list for method output_type
+	6, // [6:7] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_inroad_v1_analysis_service_proto_init() }
@@ -380,13 +449,14 @@ func file_inroad_v1_analysis_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inroad_v1_analysis_service_proto_rawDesc), len(file_inroad_v1_analysis_service_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_inroad_v1_analysis_service_proto_goTypes,
 		DependencyIndexes: file_inroad_v1_analysis_service_proto_depIdxs,
+		EnumInfos:         file_inroad_v1_analysis_service_proto_enumTypes,
 		MessageInfos:      file_inroad_v1_analysis_service_proto_msgTypes,
 	}.Build()
 	File_inroad_v1_analysis_service_proto = out.File

@@ -28,8 +28,8 @@ const (
 //
 // AnalysisService walks the graph for questions of one's own.
 type AnalysisServiceClient interface {
-	// Walks from the given entries to the given targets, streaming progress and then the paths. Cancelling the call
-	// stops the work.
+	// Walks from the given entries to the given targets, streaming each stage as it begins, then the paths, gravest first, then
+	// a summary. Cancelling the call stops the work.
 	RunAnalysis(ctx context.Context, in *RunAnalysisRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RunAnalysisResponse], error)
 }
 
@@ -66,8 +66,8 @@ type AnalysisService_RunAnalysisClient = grpc.ServerStreamingClient[RunAnalysisR
 //
 // AnalysisService walks the graph for questions of one's own.
 type AnalysisServiceServer interface {
-	// Walks from the given entries to the given targets, streaming progress and then the paths. Cancelling the call
-	// stops the work.
+	// Walks from the given entries to the given targets, streaming each stage as it begins, then the paths, gravest first, then
+	// a summary. Cancelling the call stops the work.
 	RunAnalysis(*RunAnalysisRequest, grpc.ServerStreamingServer[RunAnalysisResponse]) error
 	mustEmbedUnimplementedAnalysisServiceServer()
 }

@@ -22,29 +22,33 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// AttackPathOrder is the order of a list; ties are broken by id.
+// AttackPathOrder is the order of a list. Each order breaks its ties by the unspecified one.
 type AttackPathOrder int32
 
 const (
-	// Highest risk first.
+	// Gravest first: by priority, then risk, then verdict (the surest first), then entry and target. The command line's order.
 	AttackPathOrder_ATTACK_PATH_ORDER_UNSPECIFIED AttackPathOrder = 0
+	// Highest risk first.
+	AttackPathOrder_ATTACK_PATH_ORDER_RISK AttackPathOrder = 1
 	// Highest likelihood first.
-	AttackPathOrder_ATTACK_PATH_ORDER_LIKELIHOOD AttackPathOrder = 1
+	AttackPathOrder_ATTACK_PATH_ORDER_LIKELIHOOD AttackPathOrder = 2
 	// Fewest steps first.
-	AttackPathOrder_ATTACK_PATH_ORDER_LENGTH AttackPathOrder = 2
+	AttackPathOrder_ATTACK_PATH_ORDER_LENGTH AttackPathOrder = 3
 )
 
 // Enum value maps for AttackPathOrder.
 var (
 	AttackPathOrder_name = map[int32]string{
 		0: "ATTACK_PATH_ORDER_UNSPECIFIED",
-		1: "ATTACK_PATH_ORDER_LIKELIHOOD",
-		2: "ATTACK_PATH_ORDER_LENGTH",
+		1: "ATTACK_PATH_ORDER_RISK",
+		2: "ATTACK_PATH_ORDER_LIKELIHOOD",
+		3: "ATTACK_PATH_ORDER_LENGTH",
 	}
 	AttackPathOrder_value = map[string]int32{
 		"ATTACK_PATH_ORDER_UNSPECIFIED": 0,
-		"ATTACK_PATH_ORDER_LIKELIHOOD":  1,
-		"ATTACK_PATH_ORDER_LENGTH":      2,
+		"ATTACK_PATH_ORDER_RISK":        1,
+		"ATTACK_PATH_ORDER_LIKELIHOOD":  2,
+		"ATTACK_PATH_ORDER_LENGTH":      3,
 	}
 )
 
@@ -104,7 +108,9 @@ type AttackPath struct {
 	// What the path ends in, by itself; with exposure it gives the priority.
 	Severity Severity `protobuf:"varint,13,opt,name=severity,proto3,enum=inroad.v1.Severity" json:"severity,omitempty"`
 	// The path begins at the internet, or uses what an outsider can do.
-	Exposed       bool `protobuf:"varint,14,opt,name=exposed,proto3" json:"exposed,omitempty"`
+	Exposed bool `protobuf:"varint,14,opt,name=exposed,proto3" json:"exposed,omitempty"`
+	// How many more crown jewels the target, an account, holds; they have no path of their own.
+	Implies       int32 `protobuf:"varint,15,opt,name=implies,proto3" json:"implies,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -237,6 +243,13 @@ func (x *AttackPath) GetExposed() bool {
 	return false
 }
 
+func (x *AttackPath) GetImplies() int32 {
+	if x != nil {
+		return x.Implies
+	}
+	return 0
+}
+
 // Step is one attack edge of a path.
 type Step struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -365,7 +378,9 @@ type Fix struct {
 	// Without the cause the target cannot be reached from the entry at all; else other paths to it remain.
 	Closes bool `protobuf:"varint,4,opt,name=closes,proto3" json:"closes,omitempty"`
 	// The place, from 0, of the first step that rests on the cause.
-	Step          int32 `protobuf:"varint,5,opt,name=step,proto3" json:"step,omitempty"`
+	Step int32 `protobuf:"varint,5,opt,name=step,proto3" json:"step,omitempty"`
+	// How many edges on the way from entries to targets rest on the cause.
+	Edges         int32 `protobuf:"varint,6,opt,name=edges,proto3" json:"edges,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -435,7 +450,15 @@ func (x *Fix) GetStep() int32 {
 	return 0
 }
 
-// AttackPathFilter narrows a list; unset fields narrow nothing.
+func (x *Fix) GetEdges() int32 {
+	if x != nil {
+		return x.Edges
+	}
+	return 0
+}
+
+// AttackPathFilter narrows a list; unset fields narrow nothing. Entries and targets ask a question of their own: what is not
+// among the default entry points and crown jewels is walked from, and to, all the same.
 type AttackPathFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only paths from these entry points, by id.
@@ -578,10 +601,12 @@ func (x *ListAttackPathsRequest) GetPage() *PageRequest {
 }
 
 type ListAttackPathsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Paths         []*AttackPath          `protobuf:"bytes,1,rep,name=paths,proto3" json:"paths,omitempty"`
-	Page          *PageResponse          `protobuf:"bytes,2,opt,name=page,proto3" json:"page,omitempty"`
-	Provenance    *Provenance            `protobuf:"bytes,3,opt,name=provenance,proto3" json:"provenance,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Paths      []*AttackPath          `protobuf:"bytes,1,rep,name=paths,proto3" json:"paths,omitempty"`
+	Page       *PageResponse          `protobuf:"bytes,2,opt,name=page,proto3" json:"page,omitempty"`
+	Provenance *Provenance            `protobuf:"bytes,3,opt,name=provenance,proto3" json:"provenance,omitempty"`
+	// Set when there are more paths than the server keeps; the filter was applied to those kept.
+	Truncated     *Truncation `protobuf:"bytes,4,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -637,9 +662,20 @@ func (x *ListAttackPathsResponse) GetProvenance() *Provenance {
 	return nil
 }
 
+func (x *ListAttackPathsResponse) GetTruncated() *Truncation {
+	if x != nil {
+		return x.Truncated
+	}
+	return nil
+}
+
 type GetAttackPathRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The entries of the filter by which the path was listed.
+	Entries []string `protobuf:"bytes,2,rep,name=entries,proto3" json:"entries,omitempty"`
+	// The targets of the filter by which the path was listed.
+	Targets       []string `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -679,6 +715,20 @@ func (x *GetAttackPathRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetAttackPathRequest) GetEntries() []string {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
+func (x *GetAttackPathRequest) GetTargets() []string {
+	if x != nil {
+		return x.Targets
+	}
+	return nil
 }
 
 type GetAttackPathResponse struct {
@@ -785,11 +835,15 @@ func (x *StreamAttackPathsRequest) GetOrder() AttackPathOrder {
 	return AttackPathOrder_ATTACK_PATH_ORDER_UNSPECIFIED
 }
 
-// The first message of the stream has the provenance and no path.
+// The first message of the stream has all but a path; each one after it has a path and nothing else.
 type StreamAttackPathsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Path          *AttackPath            `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
-	Provenance    *Provenance            `protobuf:"bytes,2,opt,name=provenance,proto3" json:"provenance,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Path       *AttackPath            `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
+	Provenance *Provenance            `protobuf:"bytes,2,opt,name=provenance,proto3" json:"provenance,omitempty"`
+	// Set when there are more paths than the server keeps; the filter was applied to those kept.
+	Truncated *Truncation `protobuf:"bytes,3,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	// How many paths follow.
+	Total         int64 `protobuf:"varint,4,opt,name=total,proto3" json:"total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -836,6 +890,20 @@ func (x *StreamAttackPathsResponse) GetProvenance() *Provenance {
 		return x.Provenance
 	}
 	return nil
+}
+
+func (x *StreamAttackPathsResponse) GetTruncated() *Truncation {
+	if x != nil {
+		return x.Truncated
+	}
+	return nil
+}
+
+func (x *StreamAttackPathsResponse) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
 }
 
 // Escalation is what one principal can become.
@@ -991,10 +1059,12 @@ func (x *ListEscalationsRequest) GetPage() *PageRequest {
 }
 
 type ListEscalationsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Escalations   []*Escalation          `protobuf:"bytes,1,rep,name=escalations,proto3" json:"escalations,omitempty"`
-	Page          *PageResponse          `protobuf:"bytes,2,opt,name=page,proto3" json:"page,omitempty"`
-	Provenance    *Provenance            `protobuf:"bytes,3,opt,name=provenance,proto3" json:"provenance,omitempty"`
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Escalations []*Escalation          `protobuf:"bytes,1,rep,name=escalations,proto3" json:"escalations,omitempty"`
+	Page        *PageResponse          `protobuf:"bytes,2,opt,name=page,proto3" json:"page,omitempty"`
+	Provenance  *Provenance            `protobuf:"bytes,3,opt,name=provenance,proto3" json:"provenance,omitempty"`
+	// Set when there are more escalations than the server keeps, or some principals were not searched from in full.
+	Truncated     *Truncation `protobuf:"bytes,4,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1050,11 +1120,18 @@ func (x *ListEscalationsResponse) GetProvenance() *Provenance {
 	return nil
 }
 
+func (x *ListEscalationsResponse) GetTruncated() *Truncation {
+	if x != nil {
+		return x.Truncated
+	}
+	return nil
+}
+
 var File_inroad_v1_attack_path_service_proto protoreflect.FileDescriptor
 
 const file_inroad_v1_attack_path_service_proto_rawDesc = "" +
 	"\n" +
-	"#inroad/v1/attack_path_service.proto\x12\tinroad.v1\x1a\x1bbuf/validate/validate.proto\x1a\x15inroad/v1/graph.proto\"\xb1\x03\n" +
+	"#inroad/v1/attack_path_service.proto\x12\tinroad.v1\x1a\x1bbuf/validate/validate.proto\x1a\x15inroad/v1/graph.proto\"\xcb\x03\n" +
 	"\n" +
 	"AttackPath\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
@@ -1073,7 +1150,8 @@ const file_inroad_v1_attack_path_service_proto_rawDesc = "" +
 	"\x03fix\x18\v \x01(\v2\x0e.inroad.v1.FixR\x03fix\x12\x10\n" +
 	"\x03why\x18\f \x01(\tR\x03why\x12/\n" +
 	"\bseverity\x18\r \x01(\x0e2\x13.inroad.v1.SeverityR\bseverity\x12\x18\n" +
-	"\aexposed\x18\x0e \x01(\bR\aexposed\"\x8d\x02\n" +
+	"\aexposed\x18\x0e \x01(\bR\aexposed\x12\x18\n" +
+	"\aimplies\x18\x0f \x01(\x05R\aimplies\"\x8d\x02\n" +
 	"\x04Step\x12\x12\n" +
 	"\x04from\x18\x01 \x01(\tR\x04from\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\tR\x02to\x12\x12\n" +
@@ -1085,32 +1163,36 @@ const file_inroad_v1_attack_path_service_proto_rawDesc = "" +
 	"\bevidence\x18\b \x03(\v2\x13.inroad.v1.EvidenceR\bevidence\x12\x1e\n" +
 	"\n" +
 	"likelihood\x18\t \x01(\x01R\n" +
-	"likelihood\"u\n" +
+	"likelihood\"\x8b\x01\n" +
 	"\x03Fix\x12\x14\n" +
 	"\x05cause\x18\x01 \x01(\tR\x05cause\x12\x16\n" +
 	"\x06change\x18\x02 \x01(\tR\x06change\x12\x14\n" +
 	"\x05paths\x18\x03 \x01(\x05R\x05paths\x12\x16\n" +
 	"\x06closes\x18\x04 \x01(\bR\x06closes\x12\x12\n" +
-	"\x04step\x18\x05 \x01(\x05R\x04step\"\x91\x02\n" +
+	"\x04step\x18\x05 \x01(\x05R\x04step\x12\x14\n" +
+	"\x05edges\x18\x06 \x01(\x05R\x05edges\"\x93\x02\n" +
 	"\x10AttackPathFilter\x12,\n" +
 	"\aentries\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\xe8\a\"\ar\x05\x10\x01\x18\x80\x10R\aentries\x12,\n" +
 	"\atargets\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\xe8\a\"\ar\x05\x10\x01\x18\x80\x10R\atargets\x128\n" +
-	"\bat_least\x18\x03 \x01(\x0e2\x13.inroad.v1.PriorityB\b\xbaH\x05\x82\x01\x02\x10\x01R\aatLeast\x12?\n" +
-	"\bverdicts\x18\x04 \x03(\x0e2\x12.inroad.v1.VerdictB\x0f\xbaH\f\x92\x01\t\x10\x03\"\x05\x82\x01\x02\x10\x01R\bverdicts\x12&\n" +
+	"\bat_least\x18\x03 \x01(\x0e2\x13.inroad.v1.PriorityB\b\xbaH\x05\x82\x01\x02\x10\x01R\aatLeast\x12A\n" +
+	"\bverdicts\x18\x04 \x03(\x0e2\x12.inroad.v1.VerdictB\x11\xbaH\x0e\x92\x01\v\x10\x03\"\a\x82\x01\x04\x10\x01 \x00R\bverdicts\x12&\n" +
 	"\ttechnique\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\ttechnique\"\xb5\x01\n" +
 	"\x16ListAttackPathsRequest\x123\n" +
 	"\x06filter\x18\x01 \x01(\v2\x1b.inroad.v1.AttackPathFilterR\x06filter\x12:\n" +
 	"\x05order\x18\x02 \x01(\x0e2\x1a.inroad.v1.AttackPathOrderB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05order\x12*\n" +
-	"\x04page\x18\x03 \x01(\v2\x16.inroad.v1.PageRequestR\x04page\"\xaa\x01\n" +
+	"\x04page\x18\x03 \x01(\v2\x16.inroad.v1.PageRequestR\x04page\"\xdf\x01\n" +
 	"\x17ListAttackPathsResponse\x12+\n" +
 	"\x05paths\x18\x01 \x03(\v2\x15.inroad.v1.AttackPathR\x05paths\x12+\n" +
 	"\x04page\x18\x02 \x01(\v2\x17.inroad.v1.PageResponseR\x04page\x125\n" +
 	"\n" +
 	"provenance\x18\x03 \x01(\v2\x15.inroad.v1.ProvenanceR\n" +
-	"provenance\"2\n" +
+	"provenance\x123\n" +
+	"\ttruncated\x18\x04 \x01(\v2\x15.inroad.v1.TruncationR\ttruncated\"\x8e\x01\n" +
 	"\x14GetAttackPathRequest\x12\x1a\n" +
 	"\x02id\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x02id\"y\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x02id\x12,\n" +
+	"\aentries\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\xe8\a\"\ar\x05\x10\x01\x18\x80\x10R\aentries\x12,\n" +
+	"\atargets\x18\x03 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\xe8\a\"\ar\x05\x10\x01\x18\x80\x10R\atargets\"y\n" +
 	"\x15GetAttackPathResponse\x12)\n" +
 	"\x04path\x18\x01 \x01(\v2\x15.inroad.v1.AttackPathR\x04path\x125\n" +
 	"\n" +
@@ -1118,12 +1200,14 @@ const file_inroad_v1_attack_path_service_proto_rawDesc = "" +
 	"provenance\"\x8b\x01\n" +
 	"\x18StreamAttackPathsRequest\x123\n" +
 	"\x06filter\x18\x01 \x01(\v2\x1b.inroad.v1.AttackPathFilterR\x06filter\x12:\n" +
-	"\x05order\x18\x02 \x01(\x0e2\x1a.inroad.v1.AttackPathOrderB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05order\"}\n" +
+	"\x05order\x18\x02 \x01(\x0e2\x1a.inroad.v1.AttackPathOrderB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05order\"\xc8\x01\n" +
 	"\x19StreamAttackPathsResponse\x12)\n" +
 	"\x04path\x18\x01 \x01(\v2\x15.inroad.v1.AttackPathR\x04path\x125\n" +
 	"\n" +
 	"provenance\x18\x02 \x01(\v2\x15.inroad.v1.ProvenanceR\n" +
-	"provenance\"\xcd\x01\n" +
+	"provenance\x123\n" +
+	"\ttruncated\x18\x03 \x01(\v2\x15.inroad.v1.TruncationR\ttruncated\x12\x14\n" +
+	"\x05total\x18\x04 \x01(\x03R\x05total\"\xcd\x01\n" +
 	"\n" +
 	"Escalation\x12\x1c\n" +
 	"\tprincipal\x18\x01 \x01(\tR\tprincipal\x12\x16\n" +
@@ -1138,17 +1222,19 @@ const file_inroad_v1_attack_path_service_proto_rawDesc = "" +
 	"\tprincipal\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tprincipal\x12\x1d\n" +
 	"\n" +
 	"admin_only\x18\x02 \x01(\bR\tadminOnly\x12*\n" +
-	"\x04page\x18\x03 \x01(\v2\x16.inroad.v1.PageRequestR\x04page\"\xb6\x01\n" +
+	"\x04page\x18\x03 \x01(\v2\x16.inroad.v1.PageRequestR\x04page\"\xeb\x01\n" +
 	"\x17ListEscalationsResponse\x127\n" +
 	"\vescalations\x18\x01 \x03(\v2\x15.inroad.v1.EscalationR\vescalations\x12+\n" +
 	"\x04page\x18\x02 \x01(\v2\x17.inroad.v1.PageResponseR\x04page\x125\n" +
 	"\n" +
 	"provenance\x18\x03 \x01(\v2\x15.inroad.v1.ProvenanceR\n" +
-	"provenance*t\n" +
+	"provenance\x123\n" +
+	"\ttruncated\x18\x04 \x01(\v2\x15.inroad.v1.TruncationR\ttruncated*\x90\x01\n" +
 	"\x0fAttackPathOrder\x12!\n" +
-	"\x1dATTACK_PATH_ORDER_UNSPECIFIED\x10\x00\x12 \n" +
-	"\x1cATTACK_PATH_ORDER_LIKELIHOOD\x10\x01\x12\x1c\n" +
-	"\x18ATTACK_PATH_ORDER_LENGTH\x10\x022\xfd\x02\n" +
+	"\x1dATTACK_PATH_ORDER_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16ATTACK_PATH_ORDER_RISK\x10\x01\x12 \n" +
+	"\x1cATTACK_PATH_ORDER_LIKELIHOOD\x10\x02\x12\x1c\n" +
+	"\x18ATTACK_PATH_ORDER_LENGTH\x10\x032\xfd\x02\n" +
 	"\x11AttackPathService\x12X\n" +
 	"\x0fListAttackPaths\x12!.inroad.v1.ListAttackPathsRequest\x1a\".inroad.v1.ListAttackPathsResponse\x12R\n" +
 	"\rGetAttackPath\x12\x1f.inroad.v1.GetAttackPathRequest\x1a .inroad.v1.GetAttackPathResponse\x12`\n" +
@@ -1191,6 +1277,7 @@ var file_inroad_v1_attack_path_service_proto_goTypes = []any{
 	(*PageRequest)(nil),               // 18: inroad.v1.PageRequest
 	(*PageResponse)(nil),              // 19: inroad.v1.PageResponse
 	(*Provenance)(nil),                // 20: inroad.v1.Provenance
+	(*Truncation)(nil),                // 21: inroad.v1.Truncation
 }
 var file_inroad_v1_attack_path_service_proto_depIdxs = []int32{
 	14, // 0: inroad.v1.AttackPath.priority:type_name -> inroad.v1.Priority
@@ -1208,31 +1295,34 @@ var file_inroad_v1_attack_path_service_proto_depIdxs = []int32{
 	1,  // 12: inroad.v1.ListAttackPathsResponse.paths:type_name -> inroad.v1.AttackPath
 	19, // 13: inroad.v1.ListAttackPathsResponse.page:type_name -> inroad.v1.PageResponse
 	20, // 14: inroad.v1.ListAttackPathsResponse.provenance:type_name -> inroad.v1.Provenance
-	1,  // 15: inroad.v1.GetAttackPathResponse.path:type_name -> inroad.v1.AttackPath
-	20, // 16: inroad.v1.GetAttackPathResponse.provenance:type_name -> inroad.v1.Provenance
-	4,  // 17: inroad.v1.StreamAttackPathsRequest.filter:type_name -> inroad.v1.AttackPathFilter
-	0,  // 18: inroad.v1.StreamAttackPathsRequest.order:type_name -> inroad.v1.AttackPathOrder
-	1,  // 19: inroad.v1.StreamAttackPathsResponse.path:type_name -> inroad.v1.AttackPath
-	20, // 20: inroad.v1.StreamAttackPathsResponse.provenance:type_name -> inroad.v1.Provenance
-	2,  // 21: inroad.v1.Escalation.steps:type_name -> inroad.v1.Step
-	15, // 22: inroad.v1.Escalation.verdict:type_name -> inroad.v1.Verdict
-	18, // 23: inroad.v1.ListEscalationsRequest.page:type_name -> inroad.v1.PageRequest
-	11, // 24: inroad.v1.ListEscalationsResponse.escalations:type_name -> inroad.v1.Escalation
-	19, // 25: inroad.v1.ListEscalationsResponse.page:type_name -> inroad.v1.PageResponse
-	20, // 26: inroad.v1.ListEscalationsResponse.provenance:type_name -> inroad.v1.Provenance
-	5,  // 27: inroad.v1.AttackPathService.ListAttackPaths:input_type -> inroad.v1.ListAttackPathsRequest
-	7,  // 28: inroad.v1.AttackPathService.GetAttackPath:input_type -> inroad.v1.GetAttackPathRequest
-	9,  // 29: inroad.v1.AttackPathService.StreamAttackPaths:input_type -> inroad.v1.StreamAttackPathsRequest
-	12, // 30: inroad.v1.AttackPathService.ListEscalations:input_type -> inroad.v1.ListEscalationsRequest
-	6,  // 31: inroad.v1.AttackPathService.ListAttackPaths:output_type -> inroad.v1.ListAttackPathsResponse
-	8,  // 32: inroad.v1.AttackPathService.GetAttackPath:output_type -> inroad.v1.GetAttackPathResponse
-	10, // 33: inroad.v1.AttackPathService.StreamAttackPaths:output_type -> inroad.v1.StreamAttackPathsResponse
-	13, // 34: inroad.v1.AttackPathService.ListEscalations:output_type -> inroad.v1.ListEscalationsResponse
-	31, // [31:35] is the sub-list for method output_type
-	27, // [27:31] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	21, // 15: inroad.v1.ListAttackPathsResponse.truncated:type_name -> inroad.v1.Truncation
+	1,  // 16: inroad.v1.GetAttackPathResponse.path:type_name -> inroad.v1.AttackPath
+	20, // 17: inroad.v1.GetAttackPathResponse.provenance:type_name -> inroad.v1.Provenance
+	4,  // 18: inroad.v1.StreamAttackPathsRequest.filter:type_name -> inroad.v1.AttackPathFilter
+	0,  // 19: inroad.v1.StreamAttackPathsRequest.order:type_name -> inroad.v1.AttackPathOrder
+	1,  // 20: inroad.v1.StreamAttackPathsResponse.path:type_name -> inroad.v1.AttackPath
+	20, // 21: inroad.v1.StreamAttackPathsResponse.provenance:type_name -> inroad.v1.Provenance
+	21, // 22: inroad.v1.StreamAttackPathsResponse.truncated:type_name -> inroad.v1.Truncation
+	2,  // 23: inroad.v1.Escalation.steps:type_name -> inroad.v1.Step
+	15, // 24: inroad.v1.Escalation.verdict:type_name -> inroad.v1.Verdict
+	18, // 25: inroad.v1.ListEscalationsRequest.page:type_name -> inroad.v1.PageRequest
+	11, // 26: inroad.v1.ListEscalationsResponse.escalations:type_name -> inroad.v1.Escalation
+	19, // 27: inroad.v1.ListEscalationsResponse.page:type_name -> inroad.v1.PageResponse
+	20, // 28: inroad.v1.ListEscalationsResponse.provenance:type_name -> inroad.v1.Provenance
+	21, // 29: inroad.v1.ListEscalationsResponse.truncated:type_name -> inroad.v1.Truncation
+	5,  // 30: inroad.v1.AttackPathService.ListAttackPaths:input_type -> inroad.v1.ListAttackPathsRequest
+	7,  // 31: inroad.v1.AttackPathService.GetAttackPath:input_type -> inroad.v1.GetAttackPathRequest
+	9,  // 32: inroad.v1.AttackPathService.StreamAttackPaths:input_type -> inroad.v1.StreamAttackPathsRequest
+	12, // 33: inroad.v1.AttackPathService.ListEscalations:input_type -> inroad.v1.ListEscalationsRequest
+	6,  // 34: inroad.v1.AttackPathService.ListAttackPaths:output_type -> inroad.v1.ListAttackPathsResponse
+	8,  // 35: inroad.v1.AttackPathService.GetAttackPath:output_type -> inroad.v1.GetAttackPathResponse
+	10, // 36: inroad.v1.AttackPathService.StreamAttackPaths:output_type -> inroad.v1.StreamAttackPathsResponse
+	13, // 37: inroad.v1.AttackPathService.ListEscalations:output_type -> inroad.v1.ListEscalationsResponse
+	34, // [34:38] is the sub-list for method output_type
+	30, // [30:34] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_inroad_v1_attack_path_service_proto_init() }

@@ -31,13 +31,13 @@ const (
 //
 // AttackPathService answers what an attacker can reach, how, and what to change.
 type AttackPathServiceClient interface {
-	// Lists attack paths, best risk first unless ordered otherwise.
+	// Lists attack paths, gravest first unless ordered otherwise.
 	ListAttackPaths(ctx context.Context, in *ListAttackPathsRequest, opts ...grpc.CallOption) (*ListAttackPathsResponse, error)
 	// Gives one path, every step with its evidence.
 	GetAttackPath(ctx context.Context, in *GetAttackPathRequest, opts ...grpc.CallOption) (*GetAttackPathResponse, error)
 	// Streams every path that matches, in the order of a list.
 	StreamAttackPaths(ctx context.Context, in *StreamAttackPathsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamAttackPathsResponse], error)
-	// Lists the principals that can become other principals or administrators.
+	// Lists the principals that can become other principals or administrators, administrators first, then by principal and target.
 	ListEscalations(ctx context.Context, in *ListEscalationsRequest, opts ...grpc.CallOption) (*ListEscalationsResponse, error)
 }
 
@@ -104,13 +104,13 @@ func (c *attackPathServiceClient) ListEscalations(ctx context.Context, in *ListE
 //
 // AttackPathService answers what an attacker can reach, how, and what to change.
 type AttackPathServiceServer interface {
-	// Lists attack paths, best risk first unless ordered otherwise.
+	// Lists attack paths, gravest first unless ordered otherwise.
 	ListAttackPaths(context.Context, *ListAttackPathsRequest) (*ListAttackPathsResponse, error)
 	// Gives one path, every step with its evidence.
 	GetAttackPath(context.Context, *GetAttackPathRequest) (*GetAttackPathResponse, error)
 	// Streams every path that matches, in the order of a list.
 	StreamAttackPaths(*StreamAttackPathsRequest, grpc.ServerStreamingServer[StreamAttackPathsResponse]) error
-	// Lists the principals that can become other principals or administrators.
+	// Lists the principals that can become other principals or administrators, administrators first, then by principal and target.
 	ListEscalations(context.Context, *ListEscalationsRequest) (*ListEscalationsResponse, error)
 	mustEmbedUnimplementedAttackPathServiceServer()
 }

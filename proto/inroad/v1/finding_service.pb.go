@@ -236,12 +236,14 @@ func (x *ListFindingsRequest) GetPage() *PageRequest {
 }
 
 type ListFindingsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Findings      []*Finding             `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
-	Page          *PageResponse          `protobuf:"bytes,2,opt,name=page,proto3" json:"page,omitempty"`
-	Provenance    *Provenance            `protobuf:"bytes,3,opt,name=provenance,proto3" json:"provenance,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Findings   []*Finding             `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
+	Page       *PageResponse          `protobuf:"bytes,2,opt,name=page,proto3" json:"page,omitempty"`
+	Provenance *Provenance            `protobuf:"bytes,3,opt,name=provenance,proto3" json:"provenance,omitempty"`
+	// Set when there are more attack paths than the server keeps: a finding may then lie on paths that it does not name.
+	PathsTruncated *Truncation `protobuf:"bytes,4,opt,name=paths_truncated,json=pathsTruncated,proto3" json:"paths_truncated,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ListFindingsResponse) Reset() {
@@ -295,6 +297,13 @@ func (x *ListFindingsResponse) GetProvenance() *Provenance {
 	return nil
 }
 
+func (x *ListFindingsResponse) GetPathsTruncated() *Truncation {
+	if x != nil {
+		return x.PathsTruncated
+	}
+	return nil
+}
+
 type GetFindingRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -340,11 +349,13 @@ func (x *GetFindingRequest) GetId() string {
 }
 
 type GetFindingResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Finding       *Finding               `protobuf:"bytes,1,opt,name=finding,proto3" json:"finding,omitempty"`
-	Provenance    *Provenance            `protobuf:"bytes,2,opt,name=provenance,proto3" json:"provenance,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Finding    *Finding               `protobuf:"bytes,1,opt,name=finding,proto3" json:"finding,omitempty"`
+	Provenance *Provenance            `protobuf:"bytes,2,opt,name=provenance,proto3" json:"provenance,omitempty"`
+	// Set when there are more attack paths than the server keeps: the finding may then lie on paths that it does not name.
+	PathsTruncated *Truncation `protobuf:"bytes,3,opt,name=paths_truncated,json=pathsTruncated,proto3" json:"paths_truncated,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *GetFindingResponse) Reset() {
@@ -391,6 +402,13 @@ func (x *GetFindingResponse) GetProvenance() *Provenance {
 	return nil
 }
 
+func (x *GetFindingResponse) GetPathsTruncated() *Truncation {
+	if x != nil {
+		return x.PathsTruncated
+	}
+	return nil
+}
+
 var File_inroad_v1_finding_service_proto protoreflect.FileDescriptor
 
 const file_inroad_v1_finding_service_proto_rawDesc = "" +
@@ -414,21 +432,23 @@ const file_inroad_v1_finding_service_proto_rawDesc = "" +
 	"\bat_least\x18\x01 \x01(\x0e2\x13.inroad.v1.PriorityB\b\xbaH\x05\x82\x01\x02\x10\x01R\aatLeast\x12\x1e\n" +
 	"\x05check\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x05check\x12\"\n" +
 	"\aaccount\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\aaccount\x12*\n" +
-	"\x04page\x18\x04 \x01(\v2\x16.inroad.v1.PageRequestR\x04page\"\xaa\x01\n" +
+	"\x04page\x18\x04 \x01(\v2\x16.inroad.v1.PageRequestR\x04page\"\xea\x01\n" +
 	"\x14ListFindingsResponse\x12.\n" +
 	"\bfindings\x18\x01 \x03(\v2\x12.inroad.v1.FindingR\bfindings\x12+\n" +
 	"\x04page\x18\x02 \x01(\v2\x17.inroad.v1.PageResponseR\x04page\x125\n" +
 	"\n" +
 	"provenance\x18\x03 \x01(\v2\x15.inroad.v1.ProvenanceR\n" +
-	"provenance\"/\n" +
+	"provenance\x12>\n" +
+	"\x0fpaths_truncated\x18\x04 \x01(\v2\x15.inroad.v1.TruncationR\x0epathsTruncated\"/\n" +
 	"\x11GetFindingRequest\x12\x1a\n" +
 	"\x02id\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x02id\"y\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x02id\"\xb9\x01\n" +
 	"\x12GetFindingResponse\x12,\n" +
 	"\afinding\x18\x01 \x01(\v2\x12.inroad.v1.FindingR\afinding\x125\n" +
 	"\n" +
 	"provenance\x18\x02 \x01(\v2\x15.inroad.v1.ProvenanceR\n" +
-	"provenance2\xac\x01\n" +
+	"provenance\x12>\n" +
+	"\x0fpaths_truncated\x18\x03 \x01(\v2\x15.inroad.v1.TruncationR\x0epathsTruncated2\xac\x01\n" +
 	"\x0eFindingService\x12O\n" +
 	"\fListFindings\x12\x1e.inroad.v1.ListFindingsRequest\x1a\x1f.inroad.v1.ListFindingsResponse\x12I\n" +
 	"\n" +
@@ -460,6 +480,7 @@ var file_inroad_v1_finding_service_proto_goTypes = []any{
 	(*PageRequest)(nil),          // 9: inroad.v1.PageRequest
 	(*PageResponse)(nil),         // 10: inroad.v1.PageResponse
 	(*Provenance)(nil),           // 11: inroad.v1.Provenance
+	(*Truncation)(nil),           // 12: inroad.v1.Truncation
 }
 var file_inroad_v1_finding_service_proto_depIdxs = []int32{
 	5,  // 0: inroad.v1.Finding.severity:type_name -> inroad.v1.Severity
@@ -471,17 +492,19 @@ var file_inroad_v1_finding_service_proto_depIdxs = []int32{
 	0,  // 6: inroad.v1.ListFindingsResponse.findings:type_name -> inroad.v1.Finding
 	10, // 7: inroad.v1.ListFindingsResponse.page:type_name -> inroad.v1.PageResponse
 	11, // 8: inroad.v1.ListFindingsResponse.provenance:type_name -> inroad.v1.Provenance
-	0,  // 9: inroad.v1.GetFindingResponse.finding:type_name -> inroad.v1.Finding
-	11, // 10: inroad.v1.GetFindingResponse.provenance:type_name -> inroad.v1.Provenance
-	1,  // 11: inroad.v1.FindingService.ListFindings:input_type -> inroad.v1.ListFindingsRequest
-	3,  // 12: inroad.v1.FindingService.GetFinding:input_type -> inroad.v1.GetFindingRequest
-	2,  // 13: inroad.v1.FindingService.ListFindings:output_type -> inroad.v1.ListFindingsResponse
-	4,  // 14: inroad.v1.FindingService.GetFinding:output_type -> inroad.v1.GetFindingResponse
-	13, // [13:15] is the sub-list for method output_type
-	11, // [11:13] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	12, // 9: inroad.v1.ListFindingsResponse.paths_truncated:type_name -> inroad.v1.Truncation
+	0,  // 10: inroad.v1.GetFindingResponse.finding:type_name -> inroad.v1.Finding
+	11, // 11: inroad.v1.GetFindingResponse.provenance:type_name -> inroad.v1.Provenance
+	12, // 12: inroad.v1.GetFindingResponse.paths_truncated:type_name -> inroad.v1.Truncation
+	1,  // 13: inroad.v1.FindingService.ListFindings:input_type -> inroad.v1.ListFindingsRequest
+	3,  // 14: inroad.v1.FindingService.GetFinding:input_type -> inroad.v1.GetFindingRequest
+	2,  // 15: inroad.v1.FindingService.ListFindings:output_type -> inroad.v1.ListFindingsResponse
+	4,  // 16: inroad.v1.FindingService.GetFinding:output_type -> inroad.v1.GetFindingResponse
+	15, // [15:17] is the sub-list for method output_type
+	13, // [13:15] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_inroad_v1_finding_service_proto_init() }

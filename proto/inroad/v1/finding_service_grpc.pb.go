@@ -29,7 +29,7 @@ const (
 //
 // FindingService serves assessed issues with their priority by the published matrix.
 type FindingServiceClient interface {
-	// Lists findings, highest priority first, then by id.
+	// Lists findings, highest priority first, then by check and resource.
 	ListFindings(ctx context.Context, in *ListFindingsRequest, opts ...grpc.CallOption) (*ListFindingsResponse, error)
 	// Gives one finding.
 	GetFinding(ctx context.Context, in *GetFindingRequest, opts ...grpc.CallOption) (*GetFindingResponse, error)
@@ -69,7 +69,7 @@ func (c *findingServiceClient) GetFinding(ctx context.Context, in *GetFindingReq
 //
 // FindingService serves assessed issues with their priority by the published matrix.
 type FindingServiceServer interface {
-	// Lists findings, highest priority first, then by id.
+	// Lists findings, highest priority first, then by check and resource.
 	ListFindings(context.Context, *ListFindingsRequest) (*ListFindingsResponse, error)
 	// Gives one finding.
 	GetFinding(context.Context, *GetFindingRequest) (*GetFindingResponse, error)

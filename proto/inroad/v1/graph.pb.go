@@ -378,10 +378,13 @@ type Provenance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The store's revision that was read.
 	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
-	// What the answer had to do without, ordered by scope. Empty: the collection was complete.
-	Incomplete    []*Incompleteness `protobuf:"bytes,2,rep,name=incomplete,proto3" json:"incomplete,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// What the answer had to do without, ordered by scope, up to 100; IngestService has the rest. Empty: the collection was
+	// complete.
+	Incomplete []*Incompleteness `protobuf:"bytes,2,rep,name=incomplete,proto3" json:"incomplete,omitempty"`
+	// How much the answer had to do without in all.
+	TotalIncomplete int64 `protobuf:"varint,3,opt,name=total_incomplete,json=totalIncomplete,proto3" json:"total_incomplete,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Provenance) Reset() {
@@ -428,12 +431,93 @@ func (x *Provenance) GetIncomplete() []*Incompleteness {
 	return nil
 }
 
+func (x *Provenance) GetTotalIncomplete() int64 {
+	if x != nil {
+		return x.TotalIncomplete
+	}
+	return 0
+}
+
+// Truncation says what a limit cut from the answer that a list is made of. It is unset where nothing was cut.
+type Truncation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The limit.
+	Limit int32 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
+	// What was kept: the gravest.
+	Shown int64 `protobuf:"varint,2,opt,name=shown,proto3" json:"shown,omitempty"`
+	// What there is, as far as it was looked for.
+	Total int64 `protobuf:"varint,3,opt,name=total,proto3" json:"total,omitempty"`
+	// What else was left out, for a person; mostly empty.
+	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Truncation) Reset() {
+	*x = Truncation{}
+	mi := &file_inroad_v1_graph_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Truncation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Truncation) ProtoMessage() {}
+
+func (x *Truncation) ProtoReflect() protoreflect.Message {
+	mi := &file_inroad_v1_graph_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Truncation.ProtoReflect.Descriptor instead.
+func (*Truncation) Descriptor() ([]byte, []int) {
+	return file_inroad_v1_graph_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Truncation) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *Truncation) GetShown() int64 {
+	if x != nil {
+		return x.Shown
+	}
+	return 0
+}
+
+func (x *Truncation) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *Truncation) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
 // PageRequest asks for one page of a list.
 type PageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Items a page, 1 to 1,000; 0 means 50.
+	// Items a page, 1 to 1,000; 0 means 50. Fewer come where that many would fill more than 3 MiB.
 	Size int32 `protobuf:"varint,1,opt,name=size,proto3" json:"size,omitempty"`
-	// The next_token of the page before; empty for the first. A token belongs to one revision and one filter.
+	// The next_token of the page before; empty for the first. A token belongs to one state of the graph and one
+	// question; with any other it is refused as INVALID_ARGUMENT.
 	Token         string `protobuf:"bytes,2,opt,name=token,proto3" json:"token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -441,7 +525,7 @@ type PageRequest struct {
 
 func (x *PageRequest) Reset() {
 	*x = PageRequest{}
-	mi := &file_inroad_v1_graph_proto_msgTypes[3]
+	mi := &file_inroad_v1_graph_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -453,7 +537,7 @@ func (x *PageRequest) String() string {
 func (*PageRequest) ProtoMessage() {}
 
 func (x *PageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_graph_proto_msgTypes[3]
+	mi := &file_inroad_v1_graph_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -466,7 +550,7 @@ func (x *PageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PageRequest.ProtoReflect.Descriptor instead.
 func (*PageRequest) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_graph_proto_rawDescGZIP(), []int{3}
+	return file_inroad_v1_graph_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *PageRequest) GetSize() int32 {
@@ -496,7 +580,7 @@ type PageResponse struct {
 
 func (x *PageResponse) Reset() {
 	*x = PageResponse{}
-	mi := &file_inroad_v1_graph_proto_msgTypes[4]
+	mi := &file_inroad_v1_graph_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -508,7 +592,7 @@ func (x *PageResponse) String() string {
 func (*PageResponse) ProtoMessage() {}
 
 func (x *PageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_graph_proto_msgTypes[4]
+	mi := &file_inroad_v1_graph_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -521,7 +605,7 @@ func (x *PageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PageResponse.ProtoReflect.Descriptor instead.
 func (*PageResponse) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_graph_proto_rawDescGZIP(), []int{4}
+	return file_inroad_v1_graph_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *PageResponse) GetNextToken() string {
@@ -550,13 +634,20 @@ const file_inroad_v1_graph_proto_rawDesc = "" +
 	"\x06detail\x18\x04 \x01(\tR\x06detail\">\n" +
 	"\x0eIncompleteness\x12\x14\n" +
 	"\x05scope\x18\x01 \x01(\tR\x05scope\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason\"c\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"\x8e\x01\n" +
 	"\n" +
 	"Provenance\x12\x1a\n" +
 	"\brevision\x18\x01 \x01(\x04R\brevision\x129\n" +
 	"\n" +
 	"incomplete\x18\x02 \x03(\v2\x19.inroad.v1.IncompletenessR\n" +
-	"incomplete\"M\n" +
+	"incomplete\x12)\n" +
+	"\x10total_incomplete\x18\x03 \x01(\x03R\x0ftotalIncomplete\"b\n" +
+	"\n" +
+	"Truncation\x12\x14\n" +
+	"\x05limit\x18\x01 \x01(\x05R\x05limit\x12\x14\n" +
+	"\x05shown\x18\x02 \x01(\x03R\x05shown\x12\x14\n" +
+	"\x05total\x18\x03 \x01(\x03R\x05total\x12\x12\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\"M\n" +
 	"\vPageRequest\x12\x1e\n" +
 	"\x04size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x04size\x12\x1e\n" +
@@ -601,7 +692,7 @@ func file_inroad_v1_graph_proto_rawDescGZIP() []byte {
 }
 
 var file_inroad_v1_graph_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_inroad_v1_graph_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_inroad_v1_graph_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_inroad_v1_graph_proto_goTypes = []any{
 	(Verdict)(0),           // 0: inroad.v1.Verdict
 	(Priority)(0),          // 1: inroad.v1.Priority
@@ -610,8 +701,9 @@ var file_inroad_v1_graph_proto_goTypes = []any{
 	(*Evidence)(nil),       // 4: inroad.v1.Evidence
 	(*Incompleteness)(nil), // 5: inroad.v1.Incompleteness
 	(*Provenance)(nil),     // 6: inroad.v1.Provenance
-	(*PageRequest)(nil),    // 7: inroad.v1.PageRequest
-	(*PageResponse)(nil),   // 8: inroad.v1.PageResponse
+	(*Truncation)(nil),     // 7: inroad.v1.Truncation
+	(*PageRequest)(nil),    // 8: inroad.v1.PageRequest
+	(*PageResponse)(nil),   // 9: inroad.v1.PageResponse
 }
 var file_inroad_v1_graph_proto_depIdxs = []int32{
 	3, // 0: inroad.v1.Evidence.kind:type_name -> inroad.v1.EvidenceKind
@@ -634,7 +726,7 @@ func file_inroad_v1_graph_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inroad_v1_graph_proto_rawDesc), len(file_inroad_v1_graph_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

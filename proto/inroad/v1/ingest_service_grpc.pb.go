@@ -28,7 +28,7 @@ const (
 //
 // IngestService tells what was collected, and how completely.
 type IngestServiceClient interface {
-	// Lists scopes with their completeness, by scope.
+	// Lists scopes with their completeness, by scope. Those below "derived/" hold the attack edges that Inroad found.
 	ListScopes(ctx context.Context, in *ListScopesRequest, opts ...grpc.CallOption) (*ListScopesResponse, error)
 }
 
@@ -56,7 +56,7 @@ func (c *ingestServiceClient) ListScopes(ctx context.Context, in *ListScopesRequ
 //
 // IngestService tells what was collected, and how completely.
 type IngestServiceServer interface {
-	// Lists scopes with their completeness, by scope.
+	// Lists scopes with their completeness, by scope. Those below "derived/" hold the attack edges that Inroad found.
 	ListScopes(context.Context, *ListScopesRequest) (*ListScopesResponse, error)
 	mustEmbedUnimplementedIngestServiceServer()
 }

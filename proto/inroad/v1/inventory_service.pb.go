@@ -33,7 +33,9 @@ type Asset struct {
 	// Classes shared across clouds, such as Principal or DataStore.
 	Classes []string `protobuf:"bytes,3,rep,name=classes,proto3" json:"classes,omitempty"`
 	// Its properties, as docs/kinds.md declares them.
-	Properties    *structpb.Struct `protobuf:"bytes,4,opt,name=properties,proto3" json:"properties,omitempty"`
+	Properties *structpb.Struct `protobuf:"bytes,4,opt,name=properties,proto3" json:"properties,omitempty"`
+	// It is known by name alone: an edge leads to it, and no scope that was collected holds it.
+	Stub          bool `protobuf:"varint,5,opt,name=stub,proto3" json:"stub,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -94,6 +96,13 @@ func (x *Asset) GetProperties() *structpb.Struct {
 		return x.Properties
 	}
 	return nil
+}
+
+func (x *Asset) GetStub() bool {
+	if x != nil {
+		return x.Stub
+	}
+	return false
 }
 
 // Relation is one edge at an asset.
@@ -422,14 +431,15 @@ var File_inroad_v1_inventory_service_proto protoreflect.FileDescriptor
 
 const file_inroad_v1_inventory_service_proto_rawDesc = "" +
 	"\n" +
-	"!inroad/v1/inventory_service.proto\x12\tinroad.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x15inroad/v1/graph.proto\"~\n" +
+	"!inroad/v1/inventory_service.proto\x12\tinroad.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x15inroad/v1/graph.proto\"\x92\x01\n" +
 	"\x05Asset\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x18\n" +
 	"\aclasses\x18\x03 \x03(\tR\aclasses\x127\n" +
 	"\n" +
 	"properties\x18\x04 \x01(\v2\x17.google.protobuf.StructR\n" +
-	"properties\"\x8e\x01\n" +
+	"properties\x12\x12\n" +
+	"\x04stub\x18\x05 \x01(\bR\x04stub\"\x8e\x01\n" +
 	"\bRelation\x12\x12\n" +
 	"\x04from\x18\x01 \x01(\tR\x04from\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\tR\x02to\x12\x12\n" +

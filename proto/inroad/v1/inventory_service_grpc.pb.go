@@ -29,7 +29,7 @@ const (
 //
 // InventoryService serves the assets themselves.
 type InventoryServiceClient interface {
-	// Lists assets, by id.
+	// Lists assets, by id. What is known by name alone is left out.
 	ListAssets(ctx context.Context, in *ListAssetsRequest, opts ...grpc.CallOption) (*ListAssetsResponse, error)
 	// Gives one asset and the edges at it.
 	GetAsset(ctx context.Context, in *GetAssetRequest, opts ...grpc.CallOption) (*GetAssetResponse, error)
@@ -69,7 +69,7 @@ func (c *inventoryServiceClient) GetAsset(ctx context.Context, in *GetAssetReque
 //
 // InventoryService serves the assets themselves.
 type InventoryServiceServer interface {
-	// Lists assets, by id.
+	// Lists assets, by id. What is known by name alone is left out.
 	ListAssets(context.Context, *ListAssetsRequest) (*ListAssetsResponse, error)
 	// Gives one asset and the edges at it.
 	GetAsset(context.Context, *GetAssetRequest) (*GetAssetResponse, error)

@@ -1,0 +1,40 @@
+package analysis
+
+import (
+	"context"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/finding"
+	"github.com/inroad-security/inroad/scoring"
+)
+
+// Paths answers a question with the paths of Ask alone, at a part of its cost. The truncation is nil when all are given.
+func Paths(ctx context.Context, snapshot *graph.Snapshot, question Question) ([]scoring.Path, *scoring.Truncation, error) {
+	walks, err := prepare(snapshot, question)
+	if err != nil {
+		return nil, nil, err
+	}
+	return walks.Paths(ctx)
+}
+
+// Escalations answers a question with the escalations of Ask alone, at a part of its cost. The truncation is nil when all are given.
+func Escalations(ctx context.Context, snapshot *graph.Snapshot, question Question) ([]scoring.Escalation, *scoring.Truncation, error) {
+	walks, err := prepare(snapshot, question)
+	if err != nil {
+		return nil, nil, err
+	}
+	return walks.Escalations(ctx)
+}
+
+// Findings assesses a snapshot's resources, given the paths that they may lie on.
+func Findings(snapshot *graph.Snapshot, paths []scoring.Path) []finding.Finding {
+	return finding.Assess(snapshot, paths, finding.Builtin())
+}
+
+func prepare(snapshot *graph.Snapshot, question Question) (*scoring.Analysis, error) {
+	config, err := configure(snapshot, question)
+	if err != nil {
+		return nil, err
+	}
+	return scoring.New(snapshot, config)
+}

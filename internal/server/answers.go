@@ -1,0 +1,94 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/analysis"
+	"github.com/inroad-security/inroad/internal/finding"
+	"github.com/inroad-security/inroad/scoring"
+)
+
+const (
+	// everyPath is the limit of what a server keeps to page through.
+	everyPath = 100_000
+	// mostWalks is how many walks are made at once. Each uses all processors, and memory that grows with the graph.
+	mostWalks = 4
+)
+
+// answers finds what the services are asked for, and keeps it while the graph stays the same, so that a page costs a slice and
+// not a walk.
+type answers struct {
+	source      Source
+	walks       *semaphore.Weighted
+	paths       shared[found[scoring.Path]]
+	escalations shared[found[scoring.Escalation]]
+	findings    shared[found[finding.Finding]]
+}
+
+// found is a list with what was cut from it; cut is nil when nothing was.
+type found[T any] struct {
+	items []T
+	cut   *scoring.Truncation
+}
+
+func newAnswers(source Source) *answers {
+	return &answers{source: source, walks: semaphore.NewWeighted(mostWalks)}
+}
+
+// newest gives the newest state of the graph.
+func (answers *answers) newest(ctx context.Context) (*graph.Snapshot, error) {
+	snapshot, err := answers.source.Newest(ctx)
+	if err != nil {
+		return nil, storeError{err}
+	}
+	return snapshot, nil
+}
+
+// pathsOf gives the paths from entries to targets, by default from the default ones to the default ones.
+func (answers *answers) pathsOf(ctx context.Context, snapshot *graph.Snapshot, from, to []string) (found[scoring.Path], error) {
+	from, to = graph.Sorted(from), graph.Sorted(to)
+	return answers.paths.get(ctx, snapshot, fmt.Sprintf("%q %q", from, to), func(ctx context.Context) (found[scoring.Path], error) {
+		return answers.walk(ctx, snapshot, analysis.Question{From: from, To: to, Limit: everyPath})
+	})
+}
+
+// walk answers a question that nobody is likely to ask again.
+func (answers *answers) walk(ctx context.Context, snapshot *graph.Snapshot, question analysis.Question) (found[scoring.Path], error) {
+	if err := answers.walks.Acquire(ctx, 1); err != nil {
+		return found[scoring.Path]{}, err
+	}
+	defer answers.walks.Release(1)
+	paths, cut, err := analysis.Paths(ctx, snapshot, question)
+	return found[scoring.Path]{paths, cut}, err
+}
+
+// escalationsOf gives the escalations of one principal, or of all when it is empty.
+func (answers *answers) escalationsOf(ctx context.Context, snapshot *graph.Snapshot, principal string) (found[scoring.Escalation], error) {
+	return answers.escalations.get(ctx, snapshot, principal, func(ctx context.Context) (found[scoring.Escalation], error) {
+		if err := answers.walks.Acquire(ctx, 1); err != nil {
+			return found[scoring.Escalation]{}, err
+		}
+		defer answers.walks.Release(1)
+		var question analysis.Question
+		if principal != "" {
+			question.Principals = []string{principal}
+		}
+		escalations, cut, err := analysis.Escalations(ctx, snapshot, question)
+		return found[scoring.Escalation]{escalations, cut}, err
+	})
+}
+
+// allFindings gives the findings, and what was cut from the paths that they name.
+func (answers *answers) allFindings(ctx context.Context, snapshot *graph.Snapshot) (found[finding.Finding], error) {
+	return answers.findings.get(ctx, snapshot, "", func(ctx context.Context) (found[finding.Finding], error) {
+		paths, err := answers.pathsOf(ctx, snapshot, nil, nil)
+		if err != nil {
+			return found[finding.Finding]{}, err
+		}
+		return found[finding.Finding]{analysis.Findings(snapshot, paths.items), paths.cut}, nil
+	})
+}
