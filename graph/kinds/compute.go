@@ -21,14 +21,14 @@ var (
 		text("cluster", "ARN"), text("task_definition", "ARN"), flag("execute_command", "ECS Exec is on"), flag("public_ip", "its tasks get public addresses"),
 		list("subnets", "ARNs"), list("security_groups", "ARNs"))})
 	AWSECSTask = node(graph.NodeSpec{Label: "AWSECSTask", Doc: "A running ECS task.", Classes: []graph.Class{Workload}, Props: aws(
-		text("cluster", "ARN"), text("task_definition", "ARN"), text("role", "its task role's ARN, override included"), flag("execute_command", "ECS Exec is on"), text("eni", "its interface's ARN"))})
+		text("cluster", "ARN"), text("task_definition", "ARN"), text("role", "ARN of the task role that overrides its definition's"), flag("execute_command", "ECS Exec is on"), text("eni", "its interface's ARN"))})
 	AWSECSTaskDefinition = node(graph.NodeSpec{Label: "AWSECSTaskDefinition", Doc: "A revision of an ECS task definition.", Props: aws(
 		text("role", "task role's ARN"), text("execution_role", "execution role's ARN"), list("environment_keys", "names of variables, never values"), list("images", "container images"), flag("privileged", "a container is privileged"))})
 	AWSStack           = node(graph.NodeSpec{Label: "AWSStack", Doc: "A CloudFormation stack.", Classes: []graph.Class{Workload}, Props: aws(text("role", "ARN of the service role that deploys it"), text("status", ""))})
 	AWSStackSet        = node(graph.NodeSpec{Label: "AWSStackSet", Doc: "A CloudFormation stack set.", Classes: []graph.Class{Workload}, Props: aws(text("role", "ARN of its administration role"), text("execution_role", "name of the execution role in target accounts"))})
 	AWSGlueJob         = node(graph.NodeSpec{Label: "AWSGlueJob", Doc: "A Glue job.", Classes: []graph.Class{Workload}, Props: aws(text("role", "ARN"), text("script", "S3 location of its script"))})
-	AWSGlueDevEndpoint = node(graph.NodeSpec{Label: "AWSGlueDevEndpoint", Doc: "A Glue development endpoint.", Classes: []graph.Class{Workload}, Props: aws(text("role", "ARN"))})
-	AWSGlueSession     = node(graph.NodeSpec{Label: "AWSGlueSession", Doc: "A Glue interactive session.", Classes: []graph.Class{Workload}, Props: aws(text("role", "ARN"))})
+	AWSGlueDevEndpoint = node(graph.NodeSpec{Label: "AWSGlueDevEndpoint", Doc: "A Glue development endpoint.", Classes: []graph.Class{Workload}, Props: aws(text("role", "ARN"), text("status", "READY …"))})
+	AWSGlueSession     = node(graph.NodeSpec{Label: "AWSGlueSession", Doc: "A Glue interactive session.", Classes: []graph.Class{Workload}, Props: aws(text("role", "ARN"), text("status", "READY, STOPPED …"))})
 	AWSBuildProject    = node(graph.NodeSpec{Label: "AWSBuildProject", Doc: "A CodeBuild project.", Classes: []graph.Class{Workload}, Props: aws(
 		text("role", "its service role's ARN"), text("source", "where its source is"), text("source_type", "GITHUB, S3, NO_SOURCE …"), list("environment_keys", "names of variables, never values"), flag("privileged", "builds may run Docker"))})
 	AWSNotebook         = node(graph.NodeSpec{Label: "AWSNotebook", Doc: "A SageMaker notebook instance.", Classes: []graph.Class{Workload}, Props: aws(text("role", "ARN"), text("status", "InService …"), flag("direct_internet", ""), flag("root_access", ""))})

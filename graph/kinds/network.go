@@ -24,7 +24,7 @@ var (
 	AWSLoadBalancer = node(graph.NodeSpec{Label: "AWSLoadBalancer", Doc: "An application, network or gateway load balancer.", Classes: []graph.Class{Network}, Props: aws(
 		text("type", "application, network or gateway"), text("scheme", "internet-facing or internal"), text("dns", ""), text("vpc", "ARN"), list("subnets", "ARNs"), list("security_groups", "ARNs"), text("state", ""))})
 	AWSListener = node(graph.NodeSpec{Label: "AWSListener", Doc: "A load balancer's listener; ROUTES_TO target groups.", Classes: []graph.Class{Network}, Props: aws(
-		text("load_balancer", "ARN"), whole("port", ""), text("protocol", ""), list("target_groups", "ARNs, of the default and all rules' forwards"), flag("authenticated", "an OIDC or Cognito action comes first on every rule"))})
+		text("load_balancer", "ARN"), whole("port", ""), text("protocol", ""), list("target_groups", "ARNs, of the default and all rules' forwards"), flag("authenticated", "an OIDC, Cognito or JWT action comes first on every rule that forwards"))})
 	AWSTargetGroup = node(graph.NodeSpec{Label: "AWSTargetGroup", Doc: "A target group; ROUTES_TO its targets.", Classes: []graph.Class{Network}, Props: aws(
 		text("type", "instance, ip, lambda or alb"), whole("port", ""), text("protocol", ""), text("vpc", "ARN"), list("targets", "each id|port: instance ARN, address, function ARN or load balancer ARN"), flag("client_ip", "the client's address is kept"))})
 )
