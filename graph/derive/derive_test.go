@@ -13,9 +13,9 @@ import (
 	"github.com/inroad-security/inroad/graph/technique"
 )
 
-// estate has an administrator's role that a user of another, uncollected account may have, and a user who may make
+// small has an administrator's role that a user of another, uncollected account may have, and a user who may make
 // itself an administrator.
-func estate(t *testing.T) *graph.Snapshot {
+func small(t *testing.T) *graph.Snapshot {
 	t.Helper()
 	const root, role, user = "arn:aws:iam::111111111111:root", "arn:aws:iam::111111111111:role/admin", "arn:aws:iam::111111111111:user/ann"
 	inline := func(owner, statements string) (graph.Node, graph.Edge) {
@@ -56,16 +56,16 @@ func encoded(t *testing.T, batch graph.Batch) []byte {
 }
 
 func TestEqualSnapshotsGiveEqualBytes(t *testing.T) {
-	first := encoded(t, derivedFrom(t, estate(t)))
+	first := encoded(t, derivedFrom(t, small(t)))
 	for range 5 {
-		if !bytes.Equal(first, encoded(t, derivedFrom(t, estate(t)))) {
+		if !bytes.Equal(first, encoded(t, derivedFrom(t, small(t)))) {
 			t.Fatal("the bytes differ")
 		}
 	}
 }
 
 func TestBatchIsOneThatAStoreTakes(t *testing.T) {
-	snapshot := estate(t)
+	snapshot := small(t)
 	batch := derivedFrom(t, snapshot)
 	extended, err := snapshot.With(batch)
 	if err != nil {
@@ -90,7 +90,7 @@ func TestBatchIsOneThatAStoreTakes(t *testing.T) {
 }
 
 func TestTechniquesAreAsked(t *testing.T) {
-	for _, edge := range derivedFrom(t, estate(t)).Edges {
+	for _, edge := range derivedFrom(t, small(t)).Edges {
 		if edge.From == "arn:aws:iam::111111111111:user/ann" && edge.Kind == kinds.CanEscalateTo {
 			return
 		}
@@ -101,7 +101,7 @@ func TestTechniquesAreAsked(t *testing.T) {
 func TestAnEndedContextEndsIt(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := derive.Derive(ctx, estate(t), derive.Options{AWS: technique.AWS()}); !errors.Is(err, context.Canceled) {
+	if _, err := derive.Derive(ctx, small(t), derive.Options{AWS: technique.AWS()}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
 }

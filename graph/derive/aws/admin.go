@@ -133,8 +133,8 @@ func (authorizer *Authorizer) accountControl() []graph.Edge {
 					continue
 				}
 				edge := graph.Edge{
-					From: holder.id, To: held.ID, Kind: kinds.CanAdminister, Technique: accountControl, Cause: setting(held.ID, "account"),
-					Evidence: []graph.Evidence{granted(holder.id, "account", "%s belongs to account %s", held.ID, holder.digits)},
+					From: holder.id, To: held.ID, Kind: kinds.CanAdminister, Technique: accountControl, Cause: setting(holder.id, "account"),
+					Evidence: []graph.Evidence{granted(holder.id, "account", "it belongs to account %s", holder.digits)},
 				}
 				if held.Kind == kinds.AWSKey && !authorizer.obeys(held, holder, &edge) {
 					continue

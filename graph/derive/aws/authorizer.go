@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/inroad-security/inroad/graph"
-	"github.com/inroad-security/inroad/graph/kinds"
 	"github.com/inroad-security/inroad/graph/technique"
 	iam "github.com/inroad-security/inroad/internal/iam/aws"
 )
@@ -33,7 +32,7 @@ type Authorizer struct {
 	targets      map[string]*target
 	hierarchies  map[string]hierarchy
 	controlTypes map[string]bool
-	naming       *naming
+	namings      map[string]*naming
 	aliases      map[string]*node // keys by account, region and alias
 }
 
@@ -47,7 +46,7 @@ var (
 func NewAuthorizer(snapshot *graph.Snapshot, asOf time.Time) *Authorizer {
 	return &Authorizer{
 		asOf: asOf, estate: newEstate(snapshot), library: newLibrary(), documents: map[graph.Index]reading{},
-		subjects: map[graph.ID]*subject{}, targets: map[string]*target{}, hierarchies: map[string]hierarchy{},
+		subjects: map[graph.ID]*subject{}, targets: map[string]*target{}, hierarchies: map[string]hierarchy{}, namings: map[string]*naming{},
 	}
 }
 
@@ -68,7 +67,7 @@ func (authorizer *Authorizer) Where(principal graph.ID, action string) (patterns
 func (authorizer *Authorizer) where(subject *subject, action string) []string {
 	known, ok := subject.patterns[action]
 	if !ok {
-		known = append(subject.policies.ResourcePatterns(action), authorizer.names().by(subject, action)...)
+		known = append(subject.policies.ResourcePatterns(action), authorizer.lettingIn(subject, action)...)
 		known = graph.Sorted(known)
 		subject.patterns[action] = known
 	}
@@ -166,8 +165,8 @@ func (authorizer *Authorizer) conclude(asked *question, result iam.Result, picke
 		decision.Verdict = graph.Possible
 	}
 	for _, match := range result.Allows {
-		decision.Evidence = append(decision.Evidence, granted(source(match), locator(match.Statement), "%s: %s allows %s on %s",
-			match.Layer, match.Statement.Name(), result.Action, strings.ReplaceAll(result.Resource, fresh, "*")))
+		decision.Evidence = append(decision.Evidence, granted(source(match), locator(match.Statement), "%s: %s allows %s%s",
+			match.Layer, match.Statement.Name(), result.Action, extent(match.Statement)))
 		if decision.Cause == "" {
 			decision.Cause = graph.Cause("statement:" + match.Policy.Source + "#" + locator(match.Statement))
 		}
@@ -228,6 +227,26 @@ func describe(doubt iam.Doubt) string {
 	return fmt.Sprintf("%s %s", word, doubt.Condition)
 }
 
+// extent tells on what a statement allows, in the policy's own words: so the same statement reads the same for every
+// resource that it covers.
+func extent(statement *iam.Statement) string {
+	list, word := statement.Resources, " on "
+	if statement.NotResources != nil {
+		list, word = statement.NotResources, " on all but "
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	names := make([]string, 0, 3)
+	for _, template := range list[:min(len(list), 3)] {
+		names = append(names, template.String())
+	}
+	if more := len(list) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return word + strings.Join(names, ", ")
+}
+
 func source(match iam.Match) graph.ID {
 	if match.Policy == nil {
 		return ""
@@ -255,73 +274,3 @@ func lists(context map[string]string) map[string][]string {
 }
 
 func keysIn(tags map[string]string) iter.Seq[string] { return maps.Keys(tags) }
-
-// naming indexes the resources by the principals that their own policies allow something.
-type naming struct {
-	resources map[string][]string // by principal, as policies write it
-	anyone    []string
-}
-
-// names reads every resource policy once.
-func (authorizer *Authorizer) names() *naming {
-	if authorizer.naming != nil {
-		return authorizer.naming
-	}
-	index := &naming{resources: map[string][]string{}}
-	for i := range authorizer.estate.snapshot.OfKind(kinds.AWSBucket, kinds.AWSFunction, kinds.AWSKey, kinds.AWSRole, kinds.AWSSecret) {
-		id := string(authorizer.estate.snapshot.ID(i))
-		principals, anyone := authorizer.target(id).named()
-		for _, principal := range principals {
-			index.resources[principal] = append(index.resources[principal], id)
-		}
-		if anyone {
-			index.anyone = append(index.anyone, id)
-		}
-	}
-	authorizer.naming = index
-	return index
-}
-
-// by gives patterns of the resources whose policies let the subject in by name, or let anyone in, as far as the action
-// can be about them.
-func (index *naming) by(subject *subject, action string) []string {
-	service, _, _ := strings.Cut(action, ":")
-	if service == "sts" {
-		service = "iam"
-	}
-	var patterns []string
-	add := func(resources []string) {
-		for _, resource := range resources {
-			if parseARN(resource).service != service {
-				continue
-			}
-			patterns = append(patterns, resource)
-			switch service {
-			case "s3":
-				patterns = append(patterns, resource+"/*")
-			case "lambda":
-				patterns = append(patterns, resource+":*")
-			}
-		}
-	}
-	add(index.anyone)
-	for _, session := range subject.sessions {
-		principal := session.principal
-		for _, name := range []string{principal.ARN, principal.ID} {
-			if name != "" {
-				add(index.resources[name])
-			}
-		}
-		if principal.Kind == iam.Role {
-			for name, resources := range index.resources {
-				if strings.Contains(name, ":assumed-role/"+last(principal.ARN)+"/") && strings.Contains(name, ":"+principal.Account()+":") {
-					add(resources)
-				}
-			}
-		}
-		if principal.Kind == iam.Root {
-			add(index.resources[principal.Account()])
-		}
-	}
-	return patterns
-}

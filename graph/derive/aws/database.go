@@ -66,8 +66,11 @@ func (network *network) inside(database *node) []graph.Edge {
 			return network.passed(network.engine.BetweenTwo(from, to), listens(database))
 		})
 		found = found.somewhere(database, everywhere)
-		for _, owner := range owners {
-			edges = append(edges, found.reached(owner, database)...)
+		for _, edge := range found.reached(owners[0], database) {
+			for _, owner := range owners {
+				edge.From = owner
+				edges = append(edges, edge)
+			}
 		}
 	}
 	return edges

@@ -8,14 +8,18 @@ package aws
 
 import (
 	"context"
+	"slices"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
 )
 
 // Derive gives the attack edges that code of this package knows, deriver by deriver, and who administers what: the
 // digits of the account by principal. It stops early, with the context's error, when the context ends.
 func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, administers map[graph.ID]string, err error) {
-	edges, administers = authorizer.administrators()
+	sharer := sharer{map[string][]graph.Evidence{}}
+	first, administers := authorizer.administrators()
+	found := [][]graph.Edge{first}
 	for _, derive := range []func() []graph.Edge{
 		authorizer.accountControl,
 		authorizer.assumptions,
@@ -24,12 +28,25 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		authorizer.shared,
 		authorizer.functionURLs,
 		authorizer.estate.exposed,
-		func() []graph.Edge { return authorizer.storeAccesses(administers) },
+		func() []graph.Edge { return authorizer.storeAccesses(administers, public(found)) },
 	} {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		edges = append(edges, derive()...)
+		found = append(found, sharer.share(derive()))
 	}
-	return edges, administers, ctx.Err()
+	return slices.Concat(found...), administers, ctx.Err()
+}
+
+// public gives the stores that anyone reads for certain, with nothing else in hand.
+func public(found [][]graph.Edge) map[graph.ID]bool {
+	stores := map[graph.ID]bool{}
+	for _, edges := range found {
+		for _, edge := range edges {
+			if edge.From == graph.Internet && edge.Kind == kinds.CanRead && edge.Verdict == graph.Proven && len(edge.Requires) == 0 {
+				stores[edge.To] = true
+			}
+		}
+	}
+	return stores
 }

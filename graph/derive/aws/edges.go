@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/inroad-security/inroad/graph"
 )
@@ -41,4 +42,28 @@ func missing(source graph.ID, locator, detail string, arguments ...any) graph.Ev
 // setting is the cause of an edge that one property of one resource makes.
 func setting(resource graph.ID, property string) graph.Cause {
 	return graph.Cause("config:" + string(resource) + "#" + property)
+}
+
+// sharer keeps one copy of each list of evidence: the edges that one statement makes explain themselves alike, and an
+// estate has many of them.
+type sharer struct{ lists map[string][]graph.Evidence }
+
+// share replaces equal lists of evidence by one.
+func (sharer *sharer) share(edges []graph.Edge) []graph.Edge {
+	var key []byte
+	for i := range edges {
+		key = key[:0]
+		for _, piece := range edges[i].Evidence {
+			for _, text := range []string{string(piece.Kind), string(piece.Source), piece.Locator, piece.Detail} {
+				key = append(append(key, text...), 0)
+			}
+		}
+		known, ok := sharer.lists[string(key)]
+		if !ok {
+			known = slices.Clip(edges[i].Evidence)
+			sharer.lists[string(key)] = known
+		}
+		edges[i].Evidence = known
+	}
+	return edges
 }

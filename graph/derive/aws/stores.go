@@ -34,10 +34,11 @@ var accesses = []access{
 // storeAccesses derives which principals use which stores and keys. Administrators of a store's account are left
 // out: they get there by the account. So are service-linked roles, whom nobody can be.
 //
-// A principal is only asked about stores that its own policies may cover or whose policies name it.
-func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string) []graph.Edge {
+// A principal is only asked about stores that its own policies may cover or whose policies name it; and of other accounts'
+// stores not about those that are public anyway.
+func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, public map[graph.ID]bool) []graph.Edge {
 	var edges []graph.Edge
-	shelves := authorizer.shelves()
+	shelves := authorizer.shelves(public)
 	for _, account := range authorizer.estate.order {
 		for _, principal := range account.principals {
 			if serviceLinked(principal) || len(principal.Props) == 0 {
@@ -86,7 +87,7 @@ func (shelves shelves) of(account string, kind graph.NodeKind) *shelf {
 	return shelves[key]
 }
 
-func (authorizer *Authorizer) shelves() shelves {
+func (authorizer *Authorizer) shelves(public map[graph.ID]bool) shelves {
 	shelves := shelves{}
 	seen := map[graph.NodeKind]bool{}
 	for _, way := range accesses {
@@ -96,7 +97,7 @@ func (authorizer *Authorizer) shelves() shelves {
 		seen[way.store] = true
 		for _, store := range authorizer.estate.all(way.store) {
 			if len(store.Props) > 0 {
-				for _, digits := range authorizer.concerned(store) {
+				for _, digits := range authorizer.concerned(store, public[store.ID]) {
 					shelves.of(digits, way.store).put(store)
 				}
 			}
@@ -106,7 +107,7 @@ func (authorizer *Authorizer) shelves() shelves {
 }
 
 // concerned gives the accounts whose principals a store may let in, sorted.
-func (authorizer *Authorizer) concerned(store *node) []string {
+func (authorizer *Authorizer) concerned(store *node, public bool) []string {
 	var accounts []string
 	if holder := authorizer.estate.holder(store); holder != nil {
 		accounts = append(accounts, holder.digits)
@@ -119,7 +120,7 @@ func (authorizer *Authorizer) concerned(store *node) []string {
 			accounts = append(accounts, name)
 		}
 	}
-	if anyone {
+	if anyone && !public {
 		for _, account := range authorizer.estate.order {
 			accounts = append(accounts, account.digits)
 		}

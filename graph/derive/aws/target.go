@@ -121,11 +121,16 @@ func propertyWord(property string) string {
 
 // named lists the principals that the target's own policies allow something, as the policies write them.
 func (made *target) named() (principals []string, anyone bool) {
+	return made.letIn("")
+}
+
+// letIn is named for one action, in lower case; "" is any.
+func (made *target) letIn(action string) (principals []string, anyone bool) {
 	for _, policy := range made.policies.Resource {
 		for i := range policy.Statements {
 			statement := &policy.Statements[i]
 			switch {
-			case statement.Effect != iam.Allow:
+			case statement.Effect != iam.Allow || action != "" && !speaksOf(statement, action):
 			case statement.Principal == nil:
 				anyone = anyone || statement.NotPrincipal != nil
 			case statement.Principal.Any:
@@ -137,6 +142,14 @@ func (made *target) named() (principals []string, anyone bool) {
 		}
 	}
 	return graph.Sorted(principals), anyone
+}
+
+func speaksOf(statement *iam.Statement, action string) bool {
+	matches := func(pattern *iam.Pattern) bool { return pattern.Match(action) }
+	if statement.NotActions != nil {
+		return !slices.ContainsFunc(statement.NotActions, matches)
+	}
+	return slices.ContainsFunc(statement.Actions, matches)
 }
 
 // federated lists the identity providers that a role's trust policy allows.

@@ -1,0 +1,31 @@
+package derive_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/derive"
+	"github.com/inroad-security/inroad/graph/technique"
+	"github.com/inroad-security/inroad/internal/estate"
+)
+
+func BenchmarkDerive(b *testing.B) {
+	for _, accounts := range []int{10, 100} {
+		b.Run(fmt.Sprintf("%d accounts of 1000 nodes", accounts), func(b *testing.B) {
+			snapshot, err := graph.NewSnapshot(1, estate.Synthetic{Accounts: accounts, Seed: 1}.Batches()...)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				batch, err := derive.Derive(context.Background(), snapshot, derive.Options{AWS: technique.AWS()})
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(len(batch.Edges)), "edges")
+			}
+		})
+	}
+}
