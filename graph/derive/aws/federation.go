@@ -9,14 +9,17 @@ import (
 	iam "github.com/inroad-security/inroad/internal/iam/aws"
 )
 
-// issuer is an identity provider at which anyone can get a token: it serves the public, and the token's subject tells
+// issuer is an identity provider at which anyone can get a token: it serves the public, and a claim of the token tells
 // whose it is.
 type issuer struct {
-	host string
-	// stranger is the subject (sub) of a token that an outsider gets there; owner is the part of a subject, between prefix and
-	// the next slash or colon, that an outsider can register as they like.
+	host  string
+	claim string
+	// stranger is the claim of a token that an outsider gets there. The part of it between prefix and the next slash or
+	// colon is a name that an outsider can register as they like.
 	stranger string
 	prefix   string
+	// unless is what would keep an outsider from the token and is not known.
+	unless string
 }
 
 // publicIssuers are the issuers whose tokens are not their customer's alone. GitHub: "OpenID Connect reference",
@@ -26,12 +29,13 @@ type issuer struct {
 // rest are the web identity providers that IAM knows by itself ("OIDC federation",
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html).
 var publicIssuers = []issuer{
-	{host: "token.actions.githubusercontent.com", stranger: "repo:inroad-stranger/repository:ref:refs/heads/main", prefix: "repo:"},
-	{host: "gitlab.com", stranger: "project_path:inroad-stranger/project:ref_type:branch:ref:main", prefix: "project_path:"},
-	{host: "app.terraform.io", stranger: "organization:inroad-stranger:project:any:workspace:any:run_phase:apply", prefix: "organization:"},
-	{host: "accounts.google.com", stranger: "000000000000000000000"},
-	{host: "graph.facebook.com", stranger: "0"},
-	{host: "www.amazon.com", stranger: "amzn1.account.STRANGER"},
+	{host: "token.actions.githubusercontent.com", claim: "sub", stranger: "repo:inroad-stranger/repository:ref:refs/heads/main", prefix: "repo:"},
+	{host: "gitlab.com", claim: "sub", stranger: "project_path:inroad-stranger/project:ref_type:branch:ref:main", prefix: "project_path:"},
+	{host: "app.terraform.io", claim: "sub", stranger: "organization:inroad-stranger:project:any:workspace:any:run_phase:apply", prefix: "organization:"},
+	{host: "accounts.google.com", claim: "sub", stranger: "000000000000000000000"},
+	{host: "graph.facebook.com", claim: "id", stranger: "0"},
+	{host: "www.amazon.com", claim: "user_id", stranger: "amzn1.account.STRANGER"},
+	{host: "cognito-identity.amazonaws.com", claim: "amr", stranger: "unauthenticated", unless: "whether the identity pool gives identities to guests was not collected"},
 }
 
 // federations derives the roles that identity providers' tokens lead to. Whoever holds the provider (the CI system, the
@@ -68,12 +72,16 @@ func (authorizer *Authorizer) strangers(role *node, trust *target, provider stri
 	}
 	issuer := publicIssuers[at]
 	for _, subject := range append([]string{issuer.stranger}, issuer.fitting(trust)...) {
-		context := map[string]string{host + ":sub": subject}
+		context := map[string]string{host + ":" + issuer.claim: subject}
 		decision := authorizer.judge(authorizer.stranger(provider), trust, "sts:AssumeRoleWithWebIdentity", string(role.ID), context)
 		if !decision.Holds {
 			continue
 		}
-		decision.Evidence = append(decision.Evidence, granted(role.ID, "trust", "anyone gets a token of %s with the subject %s", host, subject))
+		decision.Evidence = append(decision.Evidence, granted(role.ID, "trust", "anyone gets a token of %s with the %s %s", host, issuer.claim, subject))
+		if issuer.unless != "" {
+			decision.Verdict = decision.Verdict.And(graph.Possible)
+			decision.Evidence = append(decision.Evidence, missing(role.ID, "trust", "%s", issuer.unless))
+		}
 		return []graph.Edge{{
 			From: graph.Internet, To: role.ID, Kind: kinds.CanAssume, Technique: webIdentity,
 			Verdict: decision.Verdict, Cause: authorizer.trustCause(decision, role), Evidence: decision.Evidence,
@@ -100,7 +108,7 @@ func (issuer issuer) fitting(trust *target) []string {
 	for _, policy := range trust.policies.Resource {
 		for i := range policy.Statements {
 			for _, condition := range policy.Statements[i].Conditions {
-				if !strings.EqualFold(condition.Key, issuer.host+":sub") || !strings.Contains(condition.Operator, "Like") {
+				if !strings.EqualFold(condition.Key, issuer.host+":"+issuer.claim) || !strings.Contains(condition.Operator, "Like") {
 					continue
 				}
 				for _, value := range condition.Values {
