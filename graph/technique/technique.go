@@ -1,9 +1,3 @@
-// Package technique holds the catalogue of attack techniques, one YAML file each, and derives from a snapshot the
-// attack edges by which whoever holds one node gains another. What a technique needs, what it binds and what it
-// gains is said in its file alone: adding one needs no Go.
-//
-// The catalogue's ids iam-001, lambda-001 and so on are those of pathfinding.cloud, so that findings can be looked
-// up there; ids that begin with the name of a cloud are Inroad's own.
 package technique
 
 import (
