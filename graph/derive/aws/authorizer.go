@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
 	"github.com/inroad-security/inroad/graph/technique"
 	iam "github.com/inroad-security/inroad/internal/iam/aws"
 )
@@ -67,8 +68,8 @@ func (authorizer *Authorizer) Where(principal graph.ID, action string) (patterns
 func (authorizer *Authorizer) where(subject *subject, action string) []string {
 	known, ok := subject.patterns[action]
 	if !ok {
-		known = append(subject.policies.ResourcePatterns(action), authorizer.lettingIn(subject, action)...)
-		known = graph.Sorted(known)
+		byName, anyone := authorizer.lettingIn(subject, action)
+		known = graph.Sorted(slices.Concat(subject.policies.ResourcePatterns(action), byName, anyone))
 		subject.patterns[action] = known
 	}
 	return known
@@ -166,14 +167,14 @@ func (authorizer *Authorizer) conclude(asked *question, result iam.Result, picke
 	}
 	for _, match := range result.Allows {
 		decision.Evidence = append(decision.Evidence, granted(source(match), locator(match.Statement), "%s: %s allows %s%s",
-			match.Layer, match.Statement.Name(), result.Action, extent(match.Statement)))
+			asked.layer(match), match.Statement.Name(), result.Action, extent(match.Statement)))
 		if decision.Cause == "" {
 			decision.Cause = graph.Cause("statement:" + match.Policy.Source + "#" + locator(match.Statement))
 		}
 	}
 	for _, check := range result.Guardrails {
-		if check.Layer == iam.IdentityLayer && decision.Holds {
-			continue // what grants is told above, and what does not grant does not matter
+		if decision.Holds && (check.Layer == iam.IdentityLayer || check.Outcome == iam.Stopped) {
+			continue // what grants is told above, and what does not did not matter
 		}
 		from, place := asked.subject.id, ""
 		if check.By.Statement != nil {
@@ -182,6 +183,13 @@ func (authorizer *Authorizer) conclude(asked *question, result iam.Result, picke
 		decision.Evidence = append(decision.Evidence, guarded(from, place, "%s", check))
 	}
 	for _, doubt := range result.Unknown {
+		if doubt.Statement.Effect == iam.Allow {
+			piece := granted(source(doubt.Match), locator(doubt.Statement), "%s: %s allows %s%s, on a condition",
+				asked.layer(doubt.Match), doubt.Statement.Name(), result.Action, extent(doubt.Statement))
+			if !slices.Contains(decision.Evidence, piece) {
+				decision.Evidence = append(decision.Evidence, piece)
+			}
+		}
 		decision.Evidence = append(decision.Evidence, missing(source(doubt.Match), locator(doubt.Statement), "%s", describe(doubt)))
 		if decision.Cause == "" {
 			decision.Cause = graph.Cause("statement:" + doubt.Policy.Source + "#" + locator(doubt.Statement))
@@ -225,6 +233,21 @@ func describe(doubt iam.Doubt) string {
 		word = "is denied if"
 	}
 	return fmt.Sprintf("%s %s", word, doubt.Condition)
+}
+
+// layer names a policy's layer, and a resource's own policy as AWS calls it for that kind of resource.
+func (asked *question) layer(match iam.Match) string {
+	if match.Layer == iam.ResourceLayer && asked.target.held != nil {
+		switch asked.target.held.Kind {
+		case kinds.AWSRole:
+			return "trust policy"
+		case kinds.AWSBucket:
+			return "bucket policy"
+		case kinds.AWSKey:
+			return "key policy"
+		}
+	}
+	return match.Layer.String()
 }
 
 // extent tells on what a statement allows, in the policy's own words: so the same statement reads the same for every

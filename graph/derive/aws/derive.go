@@ -38,12 +38,12 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 	return slices.Concat(found...), administers, ctx.Err()
 }
 
-// public gives the stores that anyone reads for certain, with nothing else in hand.
+// public gives the stores that anyone reads, if only perhaps, with nothing else in hand.
 func public(found [][]graph.Edge) map[graph.ID]bool {
 	stores := map[graph.ID]bool{}
 	for _, edges := range found {
 		for _, edge := range edges {
-			if edge.From == graph.Internet && edge.Kind == kinds.CanRead && edge.Verdict == graph.Proven && len(edge.Requires) == 0 {
+			if edge.From == graph.Internet && edge.Kind == kinds.CanRead && len(edge.Requires) == 0 {
 				stores[edge.To] = true
 			}
 		}

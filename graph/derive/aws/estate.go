@@ -28,7 +28,7 @@ type account struct {
 	// units are its root and organizational units, root first; nil where its organization was not collected.
 	units        []graph.Index
 	organization string
-	principals   []*node // users and roles
+	principals   []*node // roles and users, and groups, which stand for whoever makes itself a member
 }
 
 // node is a decoded node. Its properties are shared: nobody changes them.
@@ -55,7 +55,7 @@ func newEstate(snapshot *graph.Snapshot) *estate {
 			}
 		}
 	}
-	for i := range snapshot.OfKind(kinds.AWSRole, kinds.AWSUser) {
+	for i := range snapshot.OfKind(kinds.AWSRole, kinds.AWSUser, kinds.AWSGroup) {
 		found := parseARN(string(snapshot.ID(i)))
 		if found.account == "" {
 			continue

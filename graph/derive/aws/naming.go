@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/inroad-security/inroad/graph"
@@ -40,8 +41,9 @@ func (authorizer *Authorizer) namingOf(action string) *naming {
 		for _, principal := range principals {
 			index.resources[principal] = append(index.resources[principal], id)
 			if name := parseARN(principal); name.service == "sts" {
-				parts := strings.Split(name.resource, "/") // assumed-role/<role>/<session>
-				index.sessions[name.account+"/"+parts[min(1, len(parts)-1)]] = append(index.sessions[name.account+"/"+parts[min(1, len(parts)-1)]], id)
+				_, rest, _ := strings.Cut(name.resource, "/") // assumed-role/<role>/<session>
+				role, _, _ := strings.Cut(rest, "/")
+				index.sessions[name.account+"/"+role] = append(index.sessions[name.account+"/"+role], id)
 			}
 		}
 		if anyone {
@@ -51,25 +53,30 @@ func (authorizer *Authorizer) namingOf(action string) *naming {
 	return index
 }
 
-// lettingIn gives patterns of the resources whose policies let the subject in by name for an action, or let anyone in.
-func (authorizer *Authorizer) lettingIn(subject *subject, action string) []string {
+// lettingIn gives patterns of the resources whose policies let the subject in by name for an action, and of those that
+// let anyone in.
+func (authorizer *Authorizer) lettingIn(subject *subject, action string) (byName, anyone []string) {
 	index := authorizer.namingOf(action)
-	resources := index.anyone[:len(index.anyone):len(index.anyone)]
 	for _, session := range subject.sessions[:min(1, len(subject.sessions))] {
 		principal := session.principal
 		for _, name := range []string{principal.ARN, principal.ID} {
 			if name != "" {
-				resources = append(resources, index.resources[name]...)
+				byName = append(byName, index.resources[name]...)
 			}
 		}
 		switch principal.Kind {
 		case iam.Role:
-			resources = append(resources, index.sessions[principal.Account()+"/"+last(principal.ARN)]...)
+			byName = append(byName, index.sessions[principal.Account()+"/"+last(principal.ARN)]...)
 		case iam.Root:
-			resources = append(resources, index.resources[principal.Account()]...)
+			byName = append(byName, index.resources[principal.Account()]...)
 		}
 	}
-	patterns := resources
+	return withParts(byName), withParts(index.anyone)
+}
+
+// withParts adds patterns of what policies name beneath a resource: a bucket's objects, a function's versions.
+func withParts(resources []string) []string {
+	patterns := slices.Clone(resources)
 	for _, resource := range resources {
 		switch parseARN(resource).service {
 		case "s3":

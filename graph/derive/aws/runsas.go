@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/inroad-security/inroad/graph"
@@ -85,7 +86,8 @@ func (estate *estate) identities(workload *node) []identity {
 	return nil
 }
 
-// trusted decides whether the workload's service may have the role. A role that was not collected is Unknown.
+// trusted decides whether the workload's service may have the role. A role that was not collected is Unknown. Control
+// policies that were not collected leave no doubt: that the workload has the role is no guess but what is set up.
 func (authorizer *Authorizer) trusted(workload *node, role graph.ID) technique.Decision {
 	host, known := hosts[workload.Kind]
 	target := authorizer.target(string(role))
@@ -99,6 +101,10 @@ func (authorizer *Authorizer) trusted(workload *node, role graph.ID) technique.D
 		return technique.Decision{}
 	}
 	decision := authorizer.Can(graph.ID(host), "sts:AssumeRole", string(role), nil)
+	if beyondDoubt(decision) {
+		decision.Verdict = graph.Proven
+		decision.Evidence = slices.DeleteFunc(decision.Evidence, func(piece graph.Evidence) bool { return piece.Locator == Organizations })
+	}
 	for i := range decision.Evidence {
 		if decision.Evidence[i].Kind == graph.Grant {
 			decision.Evidence[i].Kind = graph.Guardrail

@@ -34,8 +34,8 @@ var accesses = []access{
 // storeAccesses derives which principals use which stores and keys. Administrators of a store's account are left
 // out: they get there by the account. So are service-linked roles, whom nobody can be.
 //
-// A principal is only asked about stores that its own policies may cover or whose policies name it; and of other accounts'
-// stores not about those that are public anyway.
+// A principal is only asked about stores that its own policies may cover or whose policies let it in. That a store is open
+// to anyone is not said again of each principal.
 func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, public map[graph.ID]bool) []graph.Edge {
 	var edges []graph.Edge
 	shelves := authorizer.shelves(public)
@@ -45,7 +45,7 @@ func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, pub
 				continue
 			}
 			for _, way := range accesses {
-				for _, store := range authorizer.within(principal, way, shelves.of(account.digits, way.store)) {
+				for _, store := range authorizer.within(principal, way, shelves.of(account.digits, way.store), public) {
 					holder := authorizer.estate.holder(store)
 					if holder != nil && administers[principal.ID] == holder.digits {
 						continue
@@ -129,19 +129,26 @@ func (authorizer *Authorizer) concerned(store *node, public bool) []string {
 }
 
 // within gives the stores of a shelf that the principal's permissions may be about, in the order of their ids.
-func (authorizer *Authorizer) within(principal *node, way access, shelf *shelf) []*node {
+func (authorizer *Authorizer) within(principal *node, way access, shelf *shelf, public map[graph.ID]bool) []*node {
 	who := authorizer.subject(principal.ID)
 	found := map[int]bool{}
-	for _, action := range way.actions {
-		for _, text := range authorizer.where(who, strings.ToLower(action)) {
+	look := func(patterns []string, skip map[graph.ID]bool) {
+		for _, text := range patterns {
 			reach := newReach(text, way.store)
 			start, _ := slices.BinarySearch(shelf.names, reach.literal)
 			for i := start; i < len(shelf.names) && strings.HasPrefix(shelf.names[i], reach.literal); i++ {
-				if !found[i] && reach.concerns(shelf.names[i]) {
+				if !found[i] && !skip[graph.ID(shelf.names[i])] && reach.concerns(shelf.names[i]) {
 					found[i] = true
 				}
 			}
 		}
+	}
+	for _, action := range way.actions {
+		action = strings.ToLower(action)
+		byName, anyone := authorizer.lettingIn(who, action)
+		look(who.policies.ResourcePatterns(action), nil)
+		look(byName, nil)
+		look(anyone, public)
 	}
 	var stores []*node
 	for i, store := range shelf.stores {
