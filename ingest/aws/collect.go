@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -49,12 +50,11 @@ const (
 // made, all of them reads. It gives an error where the credentials do not work, or stop working; what else fails is
 // in the manifest.
 func Collect(ctx context.Context, options Options) (ingest.Manifest, error) {
-	client := awshttp.NewBuildableClient().WithTimeout(options.Attempt)
-	defer client.GetTransport().CloseIdleConnections()
-	shared, err := configuration(ctx, options, client)
+	shared, transport, err := configuration(ctx, options)
 	if err != nil {
 		return ingest.Manifest{}, fmt.Errorf("aws: read the configuration: %w", err)
 	}
+	defer transport.CloseIdleConnections()
 	account, err := caller(ctx, shared)
 	if err != nil {
 		return ingest.Manifest{}, err
@@ -92,7 +92,8 @@ func homeRegion(partition, configured string) string {
 	}
 }
 
-func configuration(ctx context.Context, options Options, client aws.HTTPClient) (aws.Config, error) {
+func configuration(ctx context.Context, options Options) (aws.Config, *http.Transport, error) {
+	client := awshttp.NewBuildableClient().WithTimeout(options.Attempt)
 	settings := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(client), config.WithSharedConfigProfile(options.Profile), config.WithAppID("inroad"), config.WithDefaultRegion(defaultRegion),
 	}
@@ -104,13 +105,20 @@ func configuration(ctx context.Context, options Options, client aws.HTTPClient) 
 	}
 	shared, err := config.LoadDefaultConfig(ctx, settings...)
 	if err != nil {
-		return aws.Config{}, err
+		return aws.Config{}, nil, err
 	}
+	if configured, ok := shared.HTTPClient.(*awshttp.BuildableClient); ok { // with the certificates that the user has set
+		client = configured
+	}
+	transport := client.GetTransport()
+	shared.HTTPClient = &http.Client{Transport: transport, Timeout: options.Attempt, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse // the SDK signs a request anew for where it is to go
+	}}
 	shared.Credentials = aws.NewCredentialsCache(namedCredentials{shared.Credentials})
 	if options.Endpoint == "" { // what is not AWS has no limits of AWS's to keep
 		shared.APIOptions = append(shared.APIOptions, newLimits().limit)
 	}
-	return at(shared, shared.Region, options.Attempts), nil
+	return at(shared, shared.Region, options.Attempts), transport, nil
 }
 
 // at gives a configuration for one region with a retryer of its own, which learns how fast the calls made with
