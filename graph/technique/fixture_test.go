@@ -37,7 +37,7 @@ func TestFixtures(t *testing.T) {
 			for _, file := range archive.Files[1:] {
 				t.Run(file.Name, func(t *testing.T) {
 					world := overlay(t, archive.Files[0].Data, file.Data)
-					found := derive(t, entry, world)
+					found := derived(t, entry, world)
 					switch {
 					case strings.HasPrefix(file.Name, "match"):
 						matches++
@@ -75,9 +75,9 @@ func derivable(entry technique.Technique) bool {
 	return !entry.BuiltIn
 }
 
-// derive gives the edges of an entry in a world, each as "from -> to", with what they require and a verdict that is not
+// derived gives the edges of an entry in a world, each as "from -> to", with what they require and a verdict that is not
 // proven. Of an entry that composes others it gives who reaches what by their edges together.
-func derive(t *testing.T, entry technique.Technique, world fixtureWorld) []string {
+func derived(t *testing.T, entry technique.Technique, world fixtureWorld) []string {
 	t.Helper()
 	snapshot := build(t, world)
 	var found []string

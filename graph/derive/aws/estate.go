@@ -13,7 +13,7 @@ import (
 type estate struct {
 	snapshot *graph.Snapshot
 	accounts map[string]*account // by their 12 digits
-	order    []*account          // by digits
+	order    []*account          // by digits, without those of which nothing is known
 	nodes    map[graph.Index]*node
 }
 
@@ -36,6 +36,9 @@ type node struct {
 	graph.Node
 	index graph.Index
 }
+
+// known tells a node that was collected from one that others only name.
+func (held *node) known() bool { return len(held.Props) > 0 }
 
 func newEstate(snapshot *graph.Snapshot) *estate {
 	estate := &estate{snapshot: snapshot, accounts: map[string]*account{}, nodes: map[graph.Index]*node{}}
@@ -65,7 +68,9 @@ func newEstate(snapshot *graph.Snapshot) *estate {
 	}
 	for _, account := range estate.accounts {
 		account.organization = estate.organizationOf(account)
-		estate.order = append(estate.order, account)
+		if account.collected || len(account.props) > 0 || slices.ContainsFunc(account.principals, (*node).known) {
+			estate.order = append(estate.order, account)
+		}
 	}
 	slices.SortFunc(estate.order, func(a, b *account) int { return strings.Compare(a.digits, b.digits) })
 	return estate
