@@ -24,8 +24,8 @@ type Options struct {
 	AWS technique.Catalogue
 }
 
-// Derive gives every attack edge of the snapshot, ordered, as a batch that replaces the last derivation. The snapshot should
-// not hold an earlier one. It fails when the context ends.
+// Derive gives every attack edge of the snapshot, ordered, as a batch that replaces the last derivation. Attack edges that
+// the snapshot holds already change nothing. It fails when the context ends.
 func Derive(ctx context.Context, snapshot *graph.Snapshot, options Options) (graph.Batch, error) {
 	authorizer := aws.NewAuthorizer(snapshot, aws.Newest(snapshot))
 	edges, administers, err := aws.Derive(ctx, authorizer)
@@ -54,9 +54,14 @@ func order(a, b graph.Edge) int {
 // nodes gives the internet, and a stub of the right kind for each node that only a policy names.
 func nodes(snapshot *graph.Snapshot, edges []graph.Edge) []graph.Node {
 	named := map[graph.ID]graph.NodeKind{}
+	seen := map[graph.ID]bool{graph.Internet: true}
 	for _, edge := range edges {
 		for _, id := range append([]graph.ID{edge.From, edge.To}, edge.Requires...) {
-			if i, known := snapshot.Find(id); id != graph.Internet && (!known || snapshot.Kind(i) == graph.Stub) {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			if i, known := snapshot.Find(id); !known || snapshot.Kind(i) == graph.Stub || len(snapshot.Props(i)) == 0 {
 				named[id] = kindOf(id)
 			}
 		}
@@ -77,8 +82,12 @@ func kindOf(id graph.ID) graph.NodeKind {
 		part string
 		kind graph.NodeKind
 	}{
-		{":root", kinds.AWSAccount}, {":role/", kinds.AWSRole}, {":user/", kinds.AWSUser},
-		{":oidc-provider/", kinds.AWSIdentityProvider}, {":saml-provider/", kinds.AWSIdentityProvider}, {":key/", kinds.AWSKey},
+		{":root", kinds.AWSAccount},
+		{":role/", kinds.AWSRole},
+		{":user/", kinds.AWSUser},
+		{":oidc-provider/", kinds.AWSIdentityProvider},
+		{":saml-provider/", kinds.AWSIdentityProvider},
+		{":key/", kinds.AWSKey},
 	} {
 		if strings.Contains(string(id), known.part) {
 			return known.kind

@@ -27,7 +27,8 @@ func small(t *testing.T) *graph.Snapshot {
 	own, hasOwn := inline(user, `{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"arn:aws:iam::*:user/${aws:username}"}`)
 	snapshot, err := graph.NewSnapshot(1, graph.Batch{Scope: "aws/111111111111/global/iam", Nodes: []graph.Node{
 		{ID: root, Kind: kinds.AWSAccount, Props: graph.Props{"account": "111111111111", "organizations": "none"}},
-		{ID: role, Kind: kinds.AWSRole, Props: graph.Props{"name": "admin", "trust": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:user/bob"},"Action":"sts:AssumeRole"}}`}},
+		{ID: role, Kind: kinds.AWSRole, Props: graph.Props{"name": "admin", "trust": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::222222222222:user/bob","arn:aws:iam::333333333333:root"]},"Action":"sts:AssumeRole"}}`}},
+		{ID: "arn:aws:iam::111111111111:role/open", Kind: kinds.AWSRole, Props: graph.Props{"name": "open", "trust": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"x"}}}}`}},
 		{ID: user, Kind: kinds.AWSUser, Props: graph.Props{"name": "ann"}},
 		all, own,
 	}, Edges: []graph.Edge{has, hasOwn}})
@@ -61,6 +62,18 @@ func TestEqualSnapshotsGiveEqualBytes(t *testing.T) {
 		if !bytes.Equal(first, encoded(t, derivedFrom(t, small(t)))) {
 			t.Fatal("the bytes differ")
 		}
+	}
+}
+
+func TestDerivingAgainChangesNothing(t *testing.T) {
+	snapshot := small(t)
+	first := derivedFrom(t, snapshot)
+	extended, err := snapshot.With(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := derivedFrom(t, extended); !bytes.Equal(encoded(t, first), encoded(t, again)) {
+		t.Errorf("first %s\nagain %s", encoded(t, first), encoded(t, again))
 	}
 }
 

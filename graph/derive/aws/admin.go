@@ -109,7 +109,7 @@ func byStatement(evidence []graph.Evidence) []graph.Evidence {
 // unknownPower says once, of a principal with a policy whose document was not collected, that what it may do is not known.
 func (authorizer *Authorizer) unknownPower(principal *node) technique.Decision {
 	who := authorizer.subject(principal.ID)
-	if len(who.holes) == 0 || len(principal.Props) == 0 {
+	if len(who.holes) == 0 || !principal.known() {
 		return technique.Decision{}
 	}
 	return technique.Decision{Holds: true, Verdict: graph.Unknown, Cause: setting(who.holes[0].Source, "document"), Evidence: who.holes}
@@ -129,7 +129,7 @@ func (authorizer *Authorizer) accountControl() []graph.Edge {
 			seen[kind] = true
 			for _, held := range authorizer.estate.all(kind) {
 				holder := authorizer.estate.holder(held)
-				if holder == nil || len(held.Props) == 0 || held.Kind == kinds.AWSRole && serviceLinked(held) {
+				if holder == nil || !held.known() || held.Kind == kinds.AWSRole && serviceLinked(held) {
 					continue
 				}
 				edge := graph.Edge{

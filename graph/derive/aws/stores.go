@@ -41,7 +41,7 @@ func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, pub
 	shelves := authorizer.shelves(public)
 	for _, account := range authorizer.estate.order {
 		for _, principal := range account.principals {
-			if serviceLinked(principal) || len(principal.Props) == 0 {
+			if serviceLinked(principal) || !principal.known() {
 				continue
 			}
 			for _, way := range accesses {
@@ -96,7 +96,7 @@ func (authorizer *Authorizer) shelves(public map[graph.ID]bool) shelves {
 		}
 		seen[way.store] = true
 		for _, store := range authorizer.estate.all(way.store) {
-			if len(store.Props) > 0 {
+			if store.known() {
 				for _, digits := range authorizer.concerned(store, public[store.ID]) {
 					shelves.of(digits, way.store).put(store)
 				}

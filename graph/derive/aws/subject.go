@@ -68,7 +68,7 @@ func (authorizer *Authorizer) makeSubject(id graph.ID) *subject {
 	case principal.Kind == iam.Root, principal.Kind == iam.Service, principal.Kind == iam.Anonymous, principal.Kind == iam.Provider:
 		made.sessions = []session{{principal: principal}}
 		return made
-	case !found || len(held.Props) == 0:
+	case !found || !held.known():
 		made.sessions = []session{{principal: principal}}
 		made.hole(missing(id, "policies", "the policies of %s were not collected", id))
 		return made
