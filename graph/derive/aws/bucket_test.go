@@ -9,7 +9,7 @@ import (
 
 const bucket = graph.ID("arn:aws:s3:::data")
 
-// closed is a bucket whose four blocks were collected and are off, in an account likewise.
+// withBucket has a bucket whose four blocks were collected and are off, in an account likewise.
 func withBucket(t *testing.T, statements string) *world {
 	t.Helper()
 	world := newWorld(t)

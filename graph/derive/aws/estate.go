@@ -154,9 +154,10 @@ func (estate *estate) organizationOf(account *account) string {
 	return ""
 }
 
-// newest gives the newest time found in the data: when a scope was read, and when an identity was made or used. A
-// request is made no earlier than that; the wall clock is never asked.
-func newest(snapshot *graph.Snapshot) time.Time {
+// Newest gives the newest time found in a snapshot, the instant as of which an Authorizer should judge it: when a scope was
+// read, and when an identity or an instance was made or used. A request is made no earlier than that; the wall clock is
+// never asked.
+func Newest(snapshot *graph.Snapshot) time.Time {
 	var latest time.Time
 	for _, status := range snapshot.Scopes() {
 		if status.Collected.After(latest) {
@@ -173,6 +174,3 @@ func newest(snapshot *graph.Snapshot) time.Time {
 	}
 	return latest.UTC()
 }
-
-// Newest gives the newest time found in a snapshot, the instant as of which an Authorizer should judge it.
-func Newest(snapshot *graph.Snapshot) time.Time { return newest(snapshot) }

@@ -152,7 +152,7 @@ func (world *world) derive() []graph.Edge {
 	return edges
 }
 
-// find gives the edge between two nodes; "" as the technique finds any.
+// find gives the first edge of a kind between two nodes.
 func find(edges []graph.Edge, from graph.ID, kind graph.EdgeKind, to graph.ID) (graph.Edge, bool) {
 	at := slices.IndexFunc(edges, func(edge graph.Edge) bool { return edge.From == from && edge.Kind == kind && edge.To == to })
 	if at < 0 {
