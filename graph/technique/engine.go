@@ -289,11 +289,11 @@ func (search *search) conclude() {
 	proofs := slices.Clone(search.proof)
 	if index := search.rule.gain.as; index != noVariable {
 		node, _ := search.nodeOf(index)
-		cap := search.world.uncapped(node)
-		if !cap.holds {
+		boundary := search.world.uncapped(node)
+		if !boundary.holds {
 			return
 		}
-		proofs = append(proofs, proof{verdict: cap.verdict, evidence: cap.evidence})
+		proofs = append(proofs, proof{verdict: boundary.verdict, evidence: boundary.evidence})
 	}
 	for _, assumption := range search.option.assumptions {
 		proofs = append(proofs, proof{verdict: graph.Possible, evidence: []graph.Evidence{{
