@@ -16,20 +16,17 @@ type power struct {
 	resource string // of a name that no policy speaks of; after arn:<partition>:iam::<account>:
 }
 
-// powers are the permissions that together make an administrator. Whoever has them all, on whatever user, role and policy
-// there may be, gives any permission to anyone, becomes anyone, hands any role to any service, and makes
-// principals that keep it all: nothing in the account is out of reach, whatever else is denied. Each is of access level
-// "Permissions management", or hands out credentials, in "Actions, resources, and condition keys for AWS Identity and
-// Access Management"
-// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html).
+// powers are the permissions that together make an administrator. Whoever has them all, on whatever role and policy
+// there may be, gives any permission to any role, becomes any role, and hands any role to any service: nothing in the
+// account is out of reach but what a guardrail keeps from everyone. Users are left out on purpose: organizations
+// that keep no long-lived credentials deny iam:CreateUser and iam:CreateAccessKey to all, and have administrators all the same. Each is of
+// access level "Permissions management" in "Actions, resources, and condition keys for AWS Identity and Access Management"
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html),
+// but for iam:PassRole, which is what a service asks for.
 var powers = []power{
-	{"iam:AttachUserPolicy", "user/" + fresh},       // gives a user any managed policy
 	{"iam:AttachRolePolicy", "role/" + fresh},       // gives a role any managed policy
-	{"iam:PutUserPolicy", "user/" + fresh},          // writes any permission into a user
 	{"iam:PutRolePolicy", "role/" + fresh},          // writes any permission into a role
 	{"iam:CreatePolicyVersion", "policy/" + fresh},  // rewrites the policies that others have
-	{"iam:CreateAccessKey", "user/" + fresh},        // becomes any user
-	{"iam:CreateUser", "user/" + fresh},             // makes principals of its own
 	{"iam:UpdateAssumeRolePolicy", "role/" + fresh}, // becomes any role
 	{"iam:PassRole", "role/" + fresh},               // hands any role to any service
 }
