@@ -4,6 +4,8 @@ package analysis
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/derive"
@@ -31,6 +33,8 @@ type Answer struct {
 	Snapshot *graph.Snapshot
 	Document *scoring.Document
 	Findings []finding.Finding
+	// Notes tell what a name in the question was taken for, where it is not an id itself.
+	Notes []string
 }
 
 // Derive gives the attack edges of a snapshot, as the batch by which a store comes to hold them in place of earlier ones.
@@ -61,7 +65,18 @@ func Ask(ctx context.Context, snapshot *graph.Snapshot, question Question) (*Ans
 	if err != nil {
 		return nil, err
 	}
-	return &Answer{Snapshot: snapshot, Document: document, Findings: Findings(snapshot, document.Paths)}, nil
+	return &Answer{Snapshot: snapshot, Document: document, Findings: Findings(snapshot, document.Paths), Notes: question.notes(snapshot)}, nil
+}
+
+// notes names what was asked for by less than an id.
+func (question Question) notes(snapshot *graph.Snapshot) []string {
+	var notes []string
+	for _, name := range slices.Concat(question.From, question.To, question.Principals) {
+		if id, err := scoring.Resolve(snapshot, name); err == nil && string(id) != name {
+			notes = append(notes, fmt.Sprintf("%s is taken for %s, the one id that goes on from it", name, id))
+		}
+	}
+	return slices.Compact(notes)
 }
 
 func configure(snapshot *graph.Snapshot, question Question) (scoring.Config, error) {
