@@ -11,7 +11,7 @@ func join(layers []*table) (*table, error) {
 	if len(layers) == 1 {
 		return layers[0], nil
 	}
-	joining := joining{layers: layers, out: newWriter(), joined: &table{}}
+	joining := joining{layers: layers, out: newWriter(0), joined: &table{}}
 	if err := joining.number(); err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ func Pack(batch Batch) (*Part, error) {
 	if err := batch.Validate(); err != nil {
 		return nil, err
 	}
-	packing := packing{batch: batch, out: newWriter()}
+	packing := packing{batch: batch, out: newWriter(len(batch.Nodes) + len(batch.Edges))}
 	packing.number()
 	if err := packing.packNodes(); err != nil {
 		return nil, fmt.Errorf("scope %s: %w", batch.Scope, err)
@@ -31,51 +31,77 @@ type packing struct {
 	batch Batch
 	out   *writer
 	table table
+	nodes []nodePlace
+	edges []edgePlace
 	real  int
 }
 
+// nodePlace and edgePlace are where a node and an edge stand in the batch, under their ids' numbers.
+type (
+	nodePlace struct{ id, at uint32 }
+	edgePlace struct{ from, to, at uint32 }
+)
+
 // number numbers every id that the batch names, in order; an id's number is its text's number too.
 func (packing *packing) number() {
-	refs := packing.out.refs
-	for _, node := range packing.batch.Nodes {
-		refs[string(node.ID)] = 0
-	}
-	var last ID
-	for _, edge := range packing.batch.Edges {
-		if edge.From != last {
-			refs[string(edge.From)], last = 0, edge.From
+	batch, refs := packing.batch, packing.out.refs
+	var ids []string // as they are met
+	meet := func(id ID) uint32 {
+		ref, ok := refs[string(id)]
+		if !ok {
+			ref = uint32(len(ids))
+			refs[string(id)] = ref
+			ids = append(ids, string(id))
 		}
-		refs[string(edge.To)] = 0
+		return ref
+	}
+	packing.nodes = make([]nodePlace, len(batch.Nodes))
+	for at, node := range batch.Nodes {
+		packing.nodes[at] = nodePlace{meet(node.ID), uint32(at)}
+	}
+	packing.edges = make([]edgePlace, len(batch.Edges))
+	for at := range batch.Edges {
+		edge := &batch.Edges[at]
+		place := edgePlace{at: uint32(at)}
+		if at > 0 && edge.From == batch.Edges[at-1].From {
+			place.from = packing.edges[at-1].from
+		} else {
+			place.from = meet(edge.From)
+		}
+		place.to = meet(edge.To)
+		packing.edges[at] = place
 		for _, id := range edge.Requires {
-			refs[string(id)] = 0
+			meet(id)
 		}
 	}
-	ids := make([]string, 0, len(refs))
-	for id := range refs {
-		ids = append(ids, id)
-	}
+	number := make([]uint32, len(ids))
 	slices.Sort(ids)
-	clear(refs)
 	for _, id := range ids {
-		packing.out.intern(id)
+		number[refs[id]] = uint32(len(packing.out.texts))
+		packing.out.texts = append(packing.out.texts, id)
+		refs[id] = number[refs[id]]
+	}
+	for i := range packing.nodes {
+		packing.nodes[i].id = number[packing.nodes[i].id]
+	}
+	for i := range packing.edges {
+		place := &packing.edges[i]
+		place.from, place.to = number[place.from], number[place.to]
 	}
 	packing.table.ids = make([]ID, len(ids))
 }
 
 func (packing *packing) packNodes() error {
 	batch, table := packing.batch, &packing.table
-	type place struct{ id, at uint32 }
-	places := make([]place, len(batch.Nodes))
-	labels := map[NodeKind]uint16{Stub: 0}
-	for at, node := range batch.Nodes {
-		places[at] = place{packing.out.refs[string(node.ID)], uint32(at)}
+	places, labels := packing.nodes, map[NodeKind]uint16{Stub: 0}
+	for _, node := range batch.Nodes {
 		labels[node.Kind] = 0
 	}
 	var err error
 	if table.labels, err = numbering(labels); err != nil {
 		return err
 	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.at, b.at)) })
+	slices.SortFunc(places, func(a, b nodePlace) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.at, b.at)) })
 	table.nodes = make([]nodeRow, len(table.ids))
 	for i := range table.nodes {
 		table.nodes[i] = nodeRow{at: none, label: labels[Stub], stub: true}
@@ -130,18 +156,15 @@ func mergeAlike(same []Node) (Node, error) {
 
 func (packing *packing) packEdges() error {
 	batch, table := packing.batch, &packing.table
-	type place struct{ from, to, at uint32 }
-	places := make([]place, len(batch.Edges))
-	names := map[EdgeKind]uint16{}
-	for at, edge := range batch.Edges {
-		places[at] = place{packing.out.refs[string(edge.From)], packing.out.refs[string(edge.To)], uint32(at)}
-		names[edge.Kind] = 0
+	places, names := packing.edges, map[EdgeKind]uint16{}
+	for i := range batch.Edges {
+		names[batch.Edges[i].Kind] = 0
 	}
 	var err error
 	if table.names, err = numbering(names); err != nil {
 		return err
 	}
-	identity := func(a, b place) int {
+	identity := func(a, b edgePlace) int {
 		if order := cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)); order != 0 {
 			return order
 		}
@@ -149,7 +172,7 @@ func (packing *packing) packEdges() error {
 		return cmp.Or(cmp.Compare(left.Kind, right.Kind), cmp.Compare(left.Technique, right.Technique),
 			slices.Compare(set(left.Requires), set(right.Requires)))
 	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Or(identity(a, b), cmp.Compare(a.at, b.at)) })
+	slices.SortFunc(places, func(a, b edgePlace) int { return cmp.Or(identity(a, b), cmp.Compare(a.at, b.at)) })
 	table.edges = make([]edgeRow, 0, len(places))
 	for len(places) > 0 {
 		end := 1

@@ -221,10 +221,23 @@ type writer struct {
 	texts   []string
 	refs    map[string]uint32
 	names   []string // of the properties being written
-	err     error
+	// recent holds the texts of the record before: what stands in one place is often what stood there last.
+	recent [32]numbered
+	place  int
+	err    error
 }
 
-func newWriter() *writer { return &writer{refs: map[string]uint32{}} }
+// numbered is a text and its number.
+type numbered struct {
+	text  string
+	ref   uint32
+	known bool
+}
+
+// newWriter makes a writer that has room for about so many texts.
+func newWriter(room int) *writer {
+	return &writer{refs: make(map[string]uint32, room), texts: make([]string, 0, room)}
+}
 
 // intern numbers a text.
 func (out *writer) intern(text string) uint32 {
@@ -237,7 +250,14 @@ func (out *writer) intern(text string) uint32 {
 	return ref
 }
 
-func (out *writer) text(text string) { out.length(int(out.intern(text))) }
+func (out *writer) text(text string) {
+	recent := &out.recent[out.place%len(out.recent)]
+	out.place++
+	if !recent.known || recent.text != text {
+		*recent = numbered{text, out.intern(text), true}
+	}
+	out.length(int(recent.ref))
+}
 
 func (out *writer) length(length int) { out.record = binary.AppendUvarint(out.record, uint64(length)) }
 
@@ -307,7 +327,7 @@ func (out *writer) close() (at uint32) {
 	out.blocks[last] = append(out.blocks[last], out.record...)
 	at = uint32(out.records)
 	out.records += len(out.record)
-	out.record = out.record[:0]
+	out.record, out.place = out.record[:0], 0
 	return at
 }
 

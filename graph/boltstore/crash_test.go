@@ -100,7 +100,7 @@ func TestAKilledWriterLeavesAWholeRevision(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "inroad.db")
 	random := rand.New(rand.NewPCG(3, 4))
 	acknowledged := 0
-	for range 25 {
+	for round := range 25 {
 		command := child("apply", path)
 		output, err := command.StdoutPipe()
 		if err != nil {
@@ -110,8 +110,7 @@ func TestAKilledWriterLeavesAWholeRevision(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines := bufio.NewScanner(output)
-		var timer *time.Timer
-		for lines.Scan() {
+		for seen := 0; lines.Scan(); seen++ {
 			number, found := strings.CutPrefix(lines.Text(), "applied ")
 			if !found {
 				t.Fatal(lines.Text())
@@ -119,9 +118,8 @@ func TestAKilledWriterLeavesAWholeRevision(t *testing.T) {
 			if acknowledged, err = strconv.Atoi(number); err != nil {
 				t.Fatal(err)
 			}
-			if timer == nil {
-				delay := time.Duration(random.IntN(40_000)) * time.Microsecond
-				timer = time.AfterFunc(delay, func() { _ = command.Process.Kill() })
+			if seen == round%4 {
+				time.AfterFunc(time.Duration(random.IntN(15_000))*time.Microsecond, func() { _ = command.Process.Kill() })
 			}
 		}
 		if err := command.Wait(); err == nil {
