@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
@@ -74,10 +75,11 @@ func (config Config) filled(snapshot *graph.Snapshot) (Config, error) {
 func Entries(snapshot *graph.Snapshot, names []string) ([]graph.ID, error) {
 	var entries []graph.ID
 	for _, name := range names {
-		if err := known(snapshot, graph.ID(name)); err != nil {
+		id, err := Resolve(snapshot, name)
+		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, graph.ID(name))
+		entries = append(entries, id)
 	}
 	return sortedIDs(entries), nil
 }
@@ -101,12 +103,30 @@ func Targets(snapshot *graph.Snapshot, names []string) (map[graph.ID]Jewel, erro
 			}
 			continue
 		}
-		if err := known(snapshot, graph.ID(name)); err != nil {
+		id, err := Resolve(snapshot, name)
+		if err != nil {
 			return nil, err
 		}
-		choose(graph.ID(name))
+		choose(id)
 	}
 	return targets, nil
+}
+
+// Resolve gives the node that a name stands for: the node of that id, or the one node whose id goes on from it with a
+// hyphen, as the name of a resource does to which a tool added a suffix. Whoever asks should be told when the two differ.
+func Resolve(snapshot *graph.Snapshot, name string) (graph.ID, error) {
+	missing := known(snapshot, graph.ID(name))
+	if missing == nil {
+		return graph.ID(name), nil
+	}
+	first, _ := snapshot.Find(graph.ID(name + "-"))
+	longer := func(i graph.Index) bool {
+		return int(i) < snapshot.Len() && strings.HasPrefix(string(snapshot.ID(i)), name+"-")
+	}
+	if longer(first) && !longer(first+1) {
+		return snapshot.ID(first), nil
+	}
+	return "", missing
 }
 
 // known reports, as ErrNotFound with the nearest ids, an id that the snapshot does not hold. The internet is everywhere.

@@ -32,6 +32,7 @@ func analyzeCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		tellNotes(command, answer)
 		return printDocument(command.OutOrStdout(), answer.Document, chosen.value)
 	}
 	return command

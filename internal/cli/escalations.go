@@ -26,6 +26,7 @@ func escalationsCommand(stores Stores) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		tellNotes(command, answer)
 		return printEscalations(command.OutOrStdout(), answer.Document, chosen.value)
 	}
 	return command

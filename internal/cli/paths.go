@@ -34,6 +34,7 @@ func pathsCommand(stores Stores) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		tellNotes(command, answer)
 		return printDocument(command.OutOrStdout(), answer.Document, chosen.value)
 	}
 	return command
@@ -60,6 +61,7 @@ func pathCommand(stores Stores) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		tellNotes(command, answer)
 		for _, path := range answer.Document.Paths {
 			if path.ID == args[0] {
 				return printPath(command.OutOrStdout(), path, chosen.value)

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/spf13/cobra"
+
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/ingest"
 	"github.com/inroad-security/inroad/ingest/aws"
+	"github.com/inroad-security/inroad/internal/analysis"
 )
 
 // clouds are the providers whose bundles are read.
@@ -59,4 +62,11 @@ func some(items []string, few int) string {
 		text += item
 	}
 	return text
+}
+
+// tellNotes says on standard error what a name was taken for.
+func tellNotes(command *cobra.Command, answer *analysis.Answer) {
+	for _, note := range answer.Notes {
+		fmt.Fprintln(command.ErrOrStderr(), "note:", note)
+	}
 }
