@@ -65,7 +65,7 @@ variable ` + tokenVariable + `, which callers send as "authorization: Bearer <to
 			return err
 		}
 		fmt.Fprintf(command.ErrOrStderr(), "serving %s on %s; Ctrl-C stops\n", *name, listener.Addr())
-		keep := context.AfterFunc(ctx, func() { shutDown(api) })
+		keep := context.AfterFunc(ctx, func() { shutDown(api, patience) })
 		defer keep()
 		if err := api.Serve(listener); err != nil && ctx.Err() == nil {
 			return err
@@ -78,7 +78,7 @@ variable ` + tokenVariable + `, which callers send as "authorization: Bearer <to
 // patience is how long calls under way may go on once the server is told to stop. Some streams never end by themselves.
 const patience = 5 * time.Second
 
-func shutDown(api *grpc.Server) {
+func shutDown(api *grpc.Server, patience time.Duration) {
 	hurry := time.AfterFunc(patience, api.Stop)
 	defer hurry.Stop()
 	api.GracefulStop()
@@ -131,6 +131,9 @@ func token(file string) (string, error) {
 	}
 	if len(value) < shortestToken {
 		return "", fmt.Errorf("%s: the token has %d characters; %d or more are wanted", from, len(value), shortestToken)
+	}
+	if strings.ContainsFunc(value, func(letter rune) bool { return letter <= ' ' || letter > '~' }) {
+		return "", fmt.Errorf("%s: the token has a space or a letter beyond ASCII, which callers cannot send", from)
 	}
 	return value, nil
 }
