@@ -142,6 +142,9 @@ func (e *evaluation) inapplicable() string {
 	case len(a.Resources) == 0:
 		e.target = "*"
 		e.result.Resource = "*"
+		if target, ok := everyBucket(e.action); ok {
+			e.target = target
+		}
 	case !a.actsOn(e.target):
 		return "the action does not act on resources of this kind"
 	}
@@ -149,7 +152,7 @@ func (e *evaluation) inapplicable() string {
 }
 
 func (a *Action) actsOn(target string) bool {
-	return slices.ContainsFunc(a.Resources, func(t ResourceType) bool { return t.Pattern.Match(target) })
+	return slices.ContainsFunc(a.Resources, func(t ResourceType) bool { return t.covers(target) })
 }
 
 // actsOnResources reports whether the action supports resource-level permissions, as far as is known.
@@ -164,9 +167,12 @@ func resourceTypes(lower string) []*Pattern {
 	if a == nil {
 		return nil
 	}
-	patterns := make([]*Pattern, len(a.Resources))
-	for i, t := range a.Resources {
-		patterns[i] = t.Pattern
+	patterns := make([]*Pattern, 0, len(a.Resources)+1)
+	for _, t := range a.Resources {
+		patterns = append(patterns, t.Pattern)
+		if t.ARN == bucketARN {
+			patterns = append(patterns, anyObject)
+		}
 	}
 	return patterns
 }

@@ -11,14 +11,17 @@ type Condition struct {
 	Key      string // as written
 	Values   []*Template
 
-	op  operator
-	key string // lower case: key names are matched without regard to case
+	op        operator
+	key       string // lower case: key names are matched without regard to case
+	malformed bool   // a value of the policy is none that the operator can compare with
 }
 
 func newCondition(op operator, key string, values []string, variables bool) Condition {
 	c := Condition{Operator: op.written, Key: key, op: op, key: strings.ToLower(key)}
 	for _, v := range values {
-		c.Values = append(c.Values, newTemplate(v, variables && op.variables))
+		template := newTemplate(v, variables && op.variables)
+		c.Values = append(c.Values, template)
+		c.malformed = c.malformed || template.parts == nil && !op.reads(v)
 	}
 	return c
 }
@@ -39,14 +42,14 @@ func (c *Condition) String() string {
 func (c *Condition) holds(e *evaluation) tri {
 	values, state := e.lookup(c.key)
 	if c.op.family == nullFamily {
-		return c.isNull(values, state)
+		return c.isNull(state)
 	}
 	switch {
 	case state == unknown:
 		return maybe
 	case state == bounded:
 		return c.holdsFrom(e)
-	case state == present && len(values) > 0 && !(c.op.set != single && allEmpty(values)):
+	case state == present && !(c.op.set != single && allEmpty(values)):
 		return c.compare(e, values)
 	case c.op.ifExists && state == absent:
 		return yes
@@ -67,11 +70,11 @@ func (c *Condition) compare(e *evaluation, values []string) tri {
 	case c.op.set == single && len(values) > 1:
 		return no
 	case c.op.set == single:
-		return c.matches(e, values[0]).negatedIf(c.op.negated)
+		return c.agrees(e, values[0])
 	}
 	result := is(c.op.set == forAll)
 	for _, v := range values {
-		one := c.matches(e, v).negatedIf(c.op.negated)
+		one := c.agrees(e, v)
 		if c.op.set == forAll {
 			result = min(result, one)
 		} else {
@@ -79,6 +82,15 @@ func (c *Condition) compare(e *evaluation, values []string) tri {
 		}
 	}
 	return result
+}
+
+// agrees compares one value of the request, negation included. Where either side is not of the operator's kind (a number,
+// a date, an address, an ARN) there is nothing to compare, and the condition does not hold, negated or not.
+func (c *Condition) agrees(e *evaluation, value string) tri {
+	if c.op.negated && (c.malformed || !c.op.reads(value)) {
+		return no
+	}
+	return c.matches(e, value).negatedIf(c.op.negated)
 }
 
 // matches compares one value of the request with all of the policy's. A policy variable without a value equals nothing
@@ -99,9 +111,9 @@ func (c *Condition) matches(e *evaluation, value string) tri {
 	return result
 }
 
-// isNull implements the Null operator: "true" asks that the key be absent or without a value, "false" that it be there.
-func (c *Condition) isNull(values []string, state presence) tri {
-	null := is(state == absent || state == present && len(values) == 0)
+// isNull implements the Null operator: "true" asks that the key be absent, "false" that it be there.
+func (c *Condition) isNull(state presence) tri {
+	null := is(state == absent)
 	if state == unknown {
 		null = maybe
 	}

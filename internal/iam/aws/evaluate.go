@@ -72,14 +72,15 @@ func evaluateAssuming(request *Request, principal *PrincipalPolicies, resource *
 }
 
 func (e *evaluation) decide() Result {
-	if reason := e.inapplicable(); reason != "" {
-		e.check(Check{Layer: ResourceLayer, Outcome: Stopped, Reason: reason})
-		return e.finish(no, yes)
-	}
+	reason := e.inapplicable()
 	if e.unconditional() {
 		return e.finish(yes, yes)
 	}
 	allow := e.granted()
+	if reason != "" {
+		e.check(Check{Layer: ResourceLayer, Outcome: Stopped, Reason: reason})
+		allow = no
+	}
 	guarded := min(e.serviceControl(), e.resourceControl(), e.endpoint())
 	return e.finish(allow, guarded)
 }

@@ -105,6 +105,22 @@ func parseOperator(written string) (operator, error) {
 	return op, errUnknownOperator
 }
 
+// reads reports whether text is of the kind that the operator compares.
+func (op *operator) reads(text string) bool {
+	ok := true
+	switch op.family {
+	case numericFamily:
+		_, ok = number(text)
+	case dateFamily:
+		_, ok = instant(text)
+	case ipFamily:
+		_, ok = addressBlock(text)
+	case arnFamily:
+		ok = strings.Count(text, ":") >= 4 // what does not reach as far as the account is no ARN at all
+	}
+	return ok
+}
+
 var errUnknownOperator = fmt.Errorf("not a condition operator")
 
 var operators = func() map[string]operator {
@@ -204,19 +220,21 @@ func binaryMatch(policy *Pattern, value string) bool {
 
 // addressMatch compares with a CIDR block; an address without a prefix length stands for itself alone.
 func addressMatch(policy *Pattern, value string) bool {
-	have, err := netip.ParseAddr(value)
-	if err != nil {
-		block, err := netip.ParsePrefix(value)
-		if err != nil || !block.IsSingleIP() {
-			return false
-		}
-		have = block.Addr()
+	have, ok := addressBlock(value)
+	want, known := addressBlock(policy.text)
+	return ok && known && have.IsSingleIP() && want.Contains(have.Addr())
+}
+
+func addressBlock(text string) (netip.Prefix, bool) {
+	if block, err := netip.ParsePrefix(text); err == nil {
+		return block, true
 	}
-	if block, err := netip.ParsePrefix(policy.text); err == nil {
-		return block.Contains(have.Unmap())
+	address, err := netip.ParseAddr(text)
+	if err != nil || address.Zone() != "" {
+		return netip.Prefix{}, false
 	}
-	want, err := netip.ParseAddr(policy.text)
-	return err == nil && want.Unmap() == have.Unmap()
+	address = address.Unmap()
+	return netip.PrefixFrom(address, address.BitLen()), true
 }
 
 func ordered(o order, compare func(value, policy string) (sign int, ok bool)) func(*Pattern, string) bool {

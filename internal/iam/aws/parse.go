@@ -158,13 +158,27 @@ func parseTemplates(value json.RawMessage, variables bool) ([]*Template, error) 
 	return templates, nil
 }
 
+// plainPrincipal reads a principal that is a plain string. The grammar knows only "*" so; an account, an ARN or a service
+// that stands there alone can mean but one thing.
+func plainPrincipal(s string) (*PrincipalSet, error) {
+	switch {
+	case s == "*":
+		return &PrincipalSet{Any: true}, nil
+	case isAccount(s) || strings.HasPrefix(s, "arn:"):
+		return &PrincipalSet{AWS: []string{s}}, nil
+	case strings.HasSuffix(s, ".amazonaws.com") || strings.HasSuffix(s, ".amazonaws.com.cn"):
+		return &PrincipalSet{Service: []string{s}}, nil
+	}
+	return nil, fmt.Errorf("%q: a principal that is a plain string can only be \"*\", an account, an ARN or a service", s)
+}
+
 func parsePrincipalSet(value json.RawMessage) (*PrincipalSet, error) {
 	if value[0] == '"' {
 		s, err := oneString(value)
-		if err == nil && s != "*" {
-			err = fmt.Errorf("%q: a principal that is a plain string can only be \"*\"", s)
+		if err != nil {
+			return nil, err
 		}
-		return &PrincipalSet{Any: true}, err
+		return plainPrincipal(s)
 	}
 	set := &PrincipalSet{}
 	err := eachMember(value, func(name string, value json.RawMessage) (err error) {

@@ -25,7 +25,7 @@ func TestParsePolicyErrors(t *testing.T) {
 		{"an operator nobody knows", `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringIs":{"a":"b"}}}}`, "StringIs: not a condition operator"},
 		{"Null has no IfExists", `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"NullIfExists":{"a":"true"}}}}`, "not a condition operator"},
 		{"a principal of a kind nobody knows", `{"Statement":{"Effect":"Allow","Action":"*","Principal":{"User":"x"}}}`, "not a kind of principal"},
-		{"a principal that is a plain ARN", `{"Statement":{"Effect":"Allow","Action":"*","Principal":"arn:aws:iam::111111111111:root"}}`, `can only be "*"`},
+		{"a principal that is a plain word", `{"Statement":{"Effect":"Allow","Action":"*","Principal":"ann"}}`, `can only be "*"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParsePolicy("p", []byte(c.document))

@@ -38,12 +38,13 @@ type Principal struct {
 }
 
 // ParsePrincipal reads the ARN of a user, role, role session, root user, federated user or identity provider, a bare
-// account number (its root user), the name of a service or of a web identity host, or "anonymous" (also "*").
+// account number (its root user), the name of a service or of a web identity host, "anonymous" (also "*"), or a CloudFront
+// origin access identity, which has no account and acts for CloudFront.
 // The forms are those of AWS JSON policy elements: Principal
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
 func ParsePrincipal(s string) (Principal, error) {
 	switch {
-	case s == "anonymous" || s == "*":
+	case strings.EqualFold(s, "anonymous") || s == "*":
 		return Principal{Kind: Anonymous}, nil
 	case isAccount(s):
 		return Principal{Kind: Root, ARN: "arn:aws:iam::" + s + ":root"}, nil
@@ -59,6 +60,9 @@ func ParsePrincipal(s string) (Principal, error) {
 
 func parsePrincipalARN(s string) (Principal, error) {
 	f := strings.SplitN(s, ":", 6)
+	if len(f) == 6 && f[2] == "iam" && f[4] == "cloudfront" && strings.HasPrefix(f[5], "user/") {
+		return Principal{Kind: Service, ARN: s}, nil
+	}
 	if len(f) < 6 || !isAccount(f[4]) {
 		return Principal{}, fmt.Errorf("principal %q: not the ARN of a principal", s)
 	}
@@ -92,9 +96,11 @@ func (p *Principal) Account() string {
 	return arnAccount(p.ARN)
 }
 
-// serviceLinked reports whether the principal is a service-linked role, which neither SCPs nor RCPs restrict.
+// serviceLinked reports whether the principal is a service-linked role, which neither SCPs nor RCPs restrict. Such roles
+// have the path aws-service-role; the ARN of a session leaves only the name, which begins with AWSServiceRoleFor (Create
+// a service-linked role, https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html).
 func (p *Principal) serviceLinked() bool {
-	return p.Kind == Role && strings.Contains(p.ARN, ":role/aws-service-role/")
+	return p.Kind == Role && (strings.Contains(p.ARN, ":role/aws-service-role/") || p.pathless && strings.HasPrefix(p.name(), "AWSServiceRoleFor"))
 }
 
 // name gives what follows the last slash of the ARN: a user's or role's friendly name.

@@ -38,7 +38,7 @@ func (set *PrincipalSet) names(e *evaluation) naming {
 	}
 	switch {
 	case p.Kind == Service && (slices.Contains(set.Service, p.ARN) || slices.Contains(set.Service, "*")),
-		(p.Kind == Service || p.Kind == Provider) && slices.Contains(set.Federated, p.ARN):
+		(p.Kind == Service || p.Kind == Provider) && slices.ContainsFunc(set.Federated, p.federatedAs):
 		n.direct = yes
 	case p.Canonical != "" && slices.Contains(set.CanonicalUser, p.Canonical):
 		n.account = yes
@@ -65,6 +65,8 @@ func (n *naming) add(named string, e *evaluation) {
 		return
 	}
 	switch p.Kind {
+	case Service:
+		n.direct = max(n.direct, is(named == p.ARN))
 	case User, Root, FederatedUser:
 		if named == p.ARN || p.ID != "" && named == p.ID {
 			n.direct = yes
@@ -78,6 +80,12 @@ func (n *naming) add(named string, e *evaluation) {
 		}
 		n.direct = max(n.direct, namesSession(named, p, e))
 	}
+}
+
+// federatedAs reports whether a Federated principal is the provider: by its ARN, or, for a web identity known by its host
+// alone, as the account's OpenID Connect provider of that host.
+func (p *Principal) federatedAs(named string) bool {
+	return named == p.ARN || !strings.HasPrefix(p.ARN, "arn:") && strings.HasSuffix(named, ":oidc-provider/"+p.ARN)
 }
 
 // wholeAccount reads "123456789012" and "arn:aws:iam::123456789012:root", which mean the same.
@@ -123,5 +131,13 @@ func (set *PrincipalSet) listsSessionOf(p *Principal) bool {
 		_, rest, found := strings.Cut(named, ":assumed-role/")
 		role, _, _ := strings.Cut(rest, "/")
 		return found && arnAccount(named) == p.Account() && role == p.name()
+	})
+}
+
+// listsMemberOf reports whether some user, role or session of the account is named.
+func (set *PrincipalSet) listsMemberOf(account string) bool {
+	return slices.ContainsFunc(set.AWS, func(named string) bool {
+		_, whole := wholeAccount(named)
+		return !whole && arnAccount(named) == account
 	})
 }

@@ -11,7 +11,7 @@ type Request struct {
 	Action          string              // "s3:GetObject", or a pattern: allowed only if every action it covers is
 	Resource        string              // an ARN, "*", or a pattern: allowed only if everything it covers is
 	ResourceAccount string              // the account that owns the resource; "" = the account in the ARN, else the principal's
-	Context         map[string][]string // condition keys in any case, with their values; an empty list is a key without value
+	Context         map[string][]string // condition keys in any case, with their values; a key with no value is not in the request
 	Unknown         []string            // keys whose value, and whether they are there at all, is not known; a final "*" stands for any rest, "*" alone for every key that Context does not give
 	Bare            bool                // the request has the keys of Context and Unknown only: none is derived from the principal or the resource
 	NotBefore       time.Time           // unless zero, the time of the request and of its token is this instant or later, and otherwise unknown
@@ -36,10 +36,14 @@ func (e *evaluation) lookup(key string) ([]string, presence) {
 		}
 		return []string{*value}, present
 	}
-	if values, ok := e.request.Context[key]; ok {
-		return values, present
+	values, ok := e.request.Context[key]
+	if !ok {
+		values, ok = foldedLookup(e.request.Context, key)
 	}
-	if values, ok := foldedLookup(e.request.Context, key); ok {
+	switch {
+	case ok && len(values) == 0:
+		return nil, absent
+	case ok:
 		return values, present
 	}
 	if state, ok := e.clock(key); ok {

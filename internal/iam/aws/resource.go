@@ -9,6 +9,10 @@ func (e *evaluation) resourceBased() naming {
 	if e.publicAccessBlocked() {
 		return naming{}
 	}
+	if e.ownerMendsPolicy() {
+		e.check(Check{Layer: ResourceLayer, Outcome: NotApplicable, Reason: "the bucket owner's root user can always read, replace and delete the bucket's policy"})
+		return naming{}
+	}
 	out := e.read(e.resource.Resource, reading{layer: ResourceLayer, principals: true, everything: true})
 	if out.deny != no {
 		c := Check{Layer: ResourceLayer, Outcome: Stopped, Reason: "denied explicitly", By: out.denied}
@@ -22,20 +26,30 @@ func (e *evaluation) resourceBased() naming {
 	return out.naming
 }
 
-// notExcepted matches NotPrincipal, which speaks of everyone but those listed (AWS JSON policy elements: NotPrincipal,
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html). Its worked examples
-// list a user's account beside the user and still deny "all principals except the user named Bob", so with Deny an
-// account does not except those in it; nor does a role except its sessions when one of them is listed beside it. With
-// Allow, whoever is listed by any name is left out.
+// notExcepted matches NotPrincipal, which speaks of everyone but those listed, by whatever name (AWS JSON policy elements:
+// NotPrincipal, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html).
+//
+// With Deny it "will always deny any IAM principal that has a permissions boundary policy attached, regardless of the
+// values specified". An account listed beside a user or a role of it, as the page asks, does not except the others in
+// it: its worked example lists Bob and Bob's account and denies "all principals except the user named Bob". Nor does a
+// role listed beside one of its sessions except the others.
 func (e *evaluation) notExcepted(st *Statement) naming {
+	p := &e.request.Principal
 	n := st.NotPrincipal.names(e)
-	switch {
-	case st.Effect == Allow:
+	if st.Effect == Allow {
 		return naming{direct: n.any().not()}
-	case st.NotPrincipal.listsSessionOf(&e.request.Principal):
-		return naming{direct: n.direct.not()}
 	}
-	return naming{direct: max(n.direct, n.limited).not()}
+	if e.principal.Boundary != nil && (p.Kind == User || p.Kind == Role) {
+		return naming{direct: yes}
+	}
+	excepted := n.direct
+	if sessionKnown := p.Session != "" || e.isUnknown("sts:rolesessionname"); !sessionKnown || !st.NotPrincipal.listsSessionOf(p) {
+		excepted = max(excepted, n.limited)
+	}
+	if !st.NotPrincipal.listsMemberOf(p.Account()) {
+		excepted = max(excepted, n.account)
+	}
+	return naming{direct: excepted.not()}
 }
 
 // resourceDecides reports whether the resource's policy must allow even within the account: "IAM role trust policies and

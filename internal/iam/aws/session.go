@@ -5,13 +5,10 @@ package aws
 // permissions in IAM, "Session policies",
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session). A role session without any
 // keeps the role's permissions; a federated user without any has none from the user's policies (Policy evaluation logic,
-// step "Session policies").
+// step "Session policies"). A user or root user with one is taken for the session that it federated.
 func (e *evaluation) sessionPolicy() tri {
-	kind := e.request.Principal.Kind
 	switch {
-	case kind != Role && kind != FederatedUser:
-		return yes
-	case e.principal.Session == nil && kind == Role:
+	case e.principal.Session == nil && e.request.Principal.Kind != FederatedUser:
 		return yes
 	case e.principal.Session == nil:
 		e.check(Check{Layer: SessionLayer, Outcome: Stopped, Reason: "a federated user without a session policy has no permissions of its own"})

@@ -33,7 +33,11 @@ func TestActionsActOnTheirResourceTypesOnly(t *testing.T) {
 	askAll(t, []question{
 		{name: "describing instances cannot be granted on one", action: "ec2:DescribeInstances", on: instance, identity: []string{`Allow ec2:* on ` + instance}, want: ImplicitlyDenied},
 		{name: "describing instances is granted on all", action: "ec2:DescribeInstances", on: "*", identity: []string{`Allow ec2:Describe* on *`}, want: Allowed},
-		{name: "listing all buckets is not granted on buckets", action: "s3:ListAllMyBuckets", on: "*", identity: []string{`Allow s3:* on arn:aws:s3:::*`}, want: ImplicitlyDenied},
+		{name: "listing all buckets is granted on every bucket", action: "s3:ListAllMyBuckets", on: "*", identity: []string{`Allow s3:* on arn:aws:s3:::*`}, want: Allowed},
+		{name: "listing all buckets is not granted on some", action: "s3:ListAllMyBuckets", on: "*", identity: []string{`Allow s3:* on arn:aws:s3:::b*`}, want: ImplicitlyDenied},
+		{name: "an object is no bucket to list", action: "s3:ListBucket", on: object, identity: []string{adminAll}, want: ImplicitlyDenied},
+		{name: "listing a bucket is not granted on its objects", action: "s3:ListBucket", on: "arn:aws:s3:::bucket", identity: []string{`Allow s3:* on arn:aws:s3:::bucket/*`}, want: ImplicitlyDenied},
+		{name: "an explicit deny shows even where the action does not act", action: "s3:GetObject", on: "arn:aws:s3:::bucket", identity: []string{adminAll, `Deny s3:* on *`}, want: ExplicitlyDenied},
 		{name: "an object is not a bucket", action: "s3:GetObject", on: "arn:aws:s3:::bucket", identity: []string{adminAll}, want: ImplicitlyDenied},
 		{name: "starting an instance is granted on it", action: "ec2:StartInstances", on: instance, identity: []string{`Allow ec2:* on ` + instance}, want: Allowed},
 		{name: "an action nobody knows is judged by the policies alone", action: "new:Action", on: instance, identity: []string{`Allow new:* on ` + instance}, want: Allowed},

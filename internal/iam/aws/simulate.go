@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,8 +32,10 @@ func (v *values) UnmarshalJSON(text []byte) (err error) {
 	if string(text) == "null" {
 		return nil
 	}
-	*v, err = someStrings(text)
-	return err
+	if *v, err = someStrings(text); err != nil {
+		return fmt.Errorf("context: %w", err)
+	}
+	return nil
 }
 
 // answer is what SimulateLine says of one line.
@@ -44,13 +47,19 @@ type answer struct {
 }
 
 // SimulateLine answers one line of a batch with one line, without the line break. A line that cannot be read is answered
-// with its error. The request has exactly the condition keys that the line gives; a list of policies that is empty is
-// none, save that a level of SCPs with none allows nothing.
+// with its error, and with its id if it has one.
+//
+// The request has exactly the condition keys that the line gives: what is neither in context nor in unknown is absent,
+// though AWS would put it there (aws:PrincipalArn, aws:username and the like). A null in context says that the key is
+// absent. A layer that is left out, null or empty does not exist, save that a level of SCPs without policies allows
+// nothing; a level of RCPs without has AWS's own full-access policy.
 func SimulateLine(line []byte) []byte {
 	var s simulation
 	out := answer{}
 	err := json.Unmarshal(line, &s)
-	out.ID = s.ID
+	if out.ID = s.ID; err != nil {
+		out.ID = idOf(line)
+	}
 	if err == nil {
 		var r Result
 		if r, err = s.evaluate(); err == nil {
@@ -58,7 +67,7 @@ func SimulateLine(line []byte) []byte {
 		}
 	}
 	if err != nil {
-		out.Error = err.Error()
+		out.Error = explain(err)
 	}
 	text, err := json.Marshal(out)
 	if err != nil {
@@ -67,9 +76,28 @@ func SimulateLine(line []byte) []byte {
 	return text
 }
 
+// explain words an error of the line's form in the words of the line.
+func explain(err error) string {
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		return fmt.Sprintf("%s: a JSON %s does not belong there", cmp.Or(wrong.Field, "the line"), wrong.Value)
+	}
+	return err.Error()
+}
+
+// idOf finds the id of a line whose other members cannot be read.
+func idOf(line []byte) json.RawMessage {
+	var s struct {
+		ID json.RawMessage `json:"id"`
+	}
+	if json.Unmarshal(line, &s) != nil {
+		return nil
+	}
+	return s.ID
+}
+
 func (s *simulation) evaluate() (Result, error) {
-	if s.Action == "" || s.Resource == "" {
-		return Result{}, errors.New("a case needs an action and a resource")
+	if s.Principal == "" || s.Action == "" || s.Resource == "" {
+		return Result{}, errors.New("a case needs a principal, an action and a resource")
 	}
 	principal, err := ParsePrincipal(s.Principal)
 	if err != nil {
