@@ -14,8 +14,8 @@ import (
 	"github.com/inroad-security/inroad/graph"
 )
 
-// Snapshot gives the newest revision (0), or the one before it, by joining the scopes. It keeps the newest that
-// was asked for, so that asking again costs nothing until the store is written.
+// Snapshot gives the newest revision (0), or the one before it, by joining the scopes. It keeps the newest that was
+// asked for, so that asking again costs nothing until the store is written.
 func (store *Store) Snapshot(ctx context.Context, revision graph.Revision) (*graph.Snapshot, error) {
 	snapshot, err := store.snapshot(ctx, revision)
 	if err != nil {
