@@ -32,7 +32,9 @@ func (analysis *Analysis) Paths(ctx context.Context) ([]Path, *Truncation, error
 		return nil, nil, err
 	}
 	if !analysis.config.Unfold {
-		best = analysis.fold(best)
+		if best, err = analysis.fold(ctx, best); err != nil {
+			return nil, nil, err
+		}
 	}
 	slices.SortFunc(best, func(a, b scored) int {
 		return cmp.Or(-cmp.Compare(a.priority, b.priority), -cmp.Compare(a.risk, b.risk), cmp.Compare(a.verdict, b.verdict),
@@ -77,9 +79,10 @@ func (analysis *Analysis) best(ctx context.Context, area region) ([]scored, erro
 	return best, nil
 }
 
-// fold leaves out the jewels that are gained by controlling the account that holds them, and counts them with the account. The
-// account's own path is the same less its last step, so nothing is lost.
-func (analysis *Analysis) fold(best []scored) []scored {
+// fold leaves out the jewels that are gained by controlling the account that holds them, and counts them with the account: the
+// account's own path is the same less its last step. Where such a jewel can be gained without the account as well, the best path
+// of that sort stands in its place, for the change that saves the account does not close it.
+func (analysis *Analysis) fold(ctx context.Context, best []scored) ([]scored, error) {
 	snapshot := analysis.snapshot
 	pair := func(one scored, jewel graph.ID) [2]string {
 		return [2]string{string(analysis.config.Entries[one.entry]), string(jewel)}
@@ -88,25 +91,44 @@ func (analysis *Analysis) fold(best []scored) []scored {
 	for i, one := range best {
 		place[pair(one, analysis.jewelIDs[one.jewel])] = i
 	}
-	folded := make([]bool, len(best))
-	for i, one := range best {
+	folded := map[[2]string]bool{}
+	var left []scored
+	for _, one := range best {
 		last := one.edges[len(one.edges)-1]
-		from, _ := snapshot.Ends(last)
-		if snapshot.EdgeKind(last) != kinds.CanAdminister || !kinds.Is(snapshot.Kind(from), kinds.Account) {
-			continue
-		}
-		if at, ok := place[pair(one, snapshot.ID(from))]; ok && best[at].verdict <= one.verdict {
-			best[at].implies++
-			folded[i] = true
+		if analysis.byAccount(last) {
+			from, _ := snapshot.Ends(last)
+			if at, ok := place[pair(one, snapshot.ID(from))]; ok && best[at].verdict <= one.verdict {
+				best[at].implies++
+				folded[pair(one, analysis.jewelIDs[one.jewel])] = true
+			}
 		}
 	}
-	var left []scored
-	for i, one := range best {
-		if !folded[i] {
+	for _, one := range best {
+		if !folded[pair(one, analysis.jewelIDs[one.jewel])] {
 			left = append(left, one)
 		}
 	}
-	return left
+	if len(folded) == 0 {
+		return left, nil
+	}
+	area := analysis.region
+	area.field = area.without(analysis.byAccount)
+	independent, err := analysis.best(ctx, area)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range independent {
+		if folded[pair(one, analysis.jewelIDs[one.jewel])] {
+			left = append(left, one)
+		}
+	}
+	return left, nil
+}
+
+// byAccount reports whether an edge is an account's control of what it holds.
+func (analysis *Analysis) byAccount(e graph.EdgeIndex) bool {
+	from, _ := analysis.snapshot.Ends(e)
+	return analysis.snapshot.EdgeKind(e) == kinds.CanAdminister && kinds.Is(analysis.snapshot.Kind(from), kinds.Account)
 }
 
 // prefer takes the first list's route where it has one for the pair (with anyEntry, for the jewel), else the second's.
