@@ -66,6 +66,27 @@ answer() {
   esac
 }
 
+# secrets finds, in user data, an access key id, a private key, a vendor's token, or something secret that is given a value.
+quote=\'
+secrets="(AKIA|ASIA)[A-Z2-7]{16}|PRIVATE KEY-----|gh[opusr]_[A-Za-z0-9]{36}|github_pat_|glpat-|xox[abprs]-|sk_live_|://[^ /:@]+:[^ /@\$<{]{3,}@"
+secrets="$secrets|(password|passwd|passphrase|secret|token|credential|api[_-]?key|access[_-]?key|private[_-]?key)[a-z0-9_-]*[\"$quote]?[[:space:]]*[=:][[:space:]]*[\"$quote]?[^][:space:]\"$quote\$<\`{%]{4,}"
+
+# user_data INSTANCE prints what is kept of an instance's user data: that it looks like it holds a secret, and the ECS
+# cluster that it names.
+user_data() {
+  value=$(aws ec2 describe-instance-attribute --attribute userData --instance-id "$1" --query UserData.Value --output text) || return 1
+  kept=
+  if [ "$value" != None ]; then
+    printf %s "$value" | base64 -d >"$work/packed" || return 1
+    gzip -dc <"$work/packed" >"$work/script" 2>"$work/error" || cp "$work/packed" "$work/script"
+    if grep -a -E -i -q -e "$secrets" "$work/script"; then kept='SECRET=withheld\n'; fi
+    cluster=$(sed -n "s/.*ECS_CLUSTER=[\"$quote]\{0,1\}\([A-Za-z0-9_-]\{1,\}\).*/\1/p" "$work/script" | head -n 1)
+    [ -z "$cluster" ] || kept="${kept}ECS_CLUSTER=$cluster\n"
+    rm -f "$work/packed" "$work/script"
+  fi
+  printf '{"InstanceId": "%s", "UserData": {"Value": "%s"}}\n' "$1" "$(printf "$kept" | base64 | tr -d '\n')"
+}
+
 # names QUERY COMMAND ITEM prints what the query finds in a command's answer, one name a line.
 names() {
   item=$3
@@ -150,7 +171,7 @@ for region in $regions; do
   once ec2 describe-iam-instance-profile-associations '' 'aws ec2 describe-iam-instance-profile-associations'
   once ec2 describe-instances '' 'aws ec2 describe-instances'
   once ec2 describe-internet-gateways '' 'aws ec2 describe-internet-gateways'
-  once ec2 describe-launch-template-versions '' 'aws ec2 describe-launch-template-versions --versions '\''$Default'\'''
+  once ec2 describe-launch-template-versions '' 'aws ec2 describe-launch-template-versions --versions '\''$Default'\'' --query '\''{LaunchTemplateVersions: LaunchTemplateVersions[].merge(@, {LaunchTemplateData: merge(LaunchTemplateData, {UserData: null})})}'\'''
   once ec2 describe-launch-templates '' 'aws ec2 describe-launch-templates'
   once ec2 describe-managed-prefix-lists '' 'aws ec2 describe-managed-prefix-lists'
   once ec2 describe-nat-gateways '' 'aws ec2 describe-nat-gateways'
@@ -193,7 +214,7 @@ for region in $regions; do
   each bedrock-agentcore-control get-code-interpreter 'ResourceNotFoundException' 'aws bedrock-agentcore-control get-code-interpreter --code-interpreter-id "$item"' list-code-interpreters 'codeInterpreterSummaries[].codeInterpreterId' ''
   each cloudformation describe-stack-set 'StackSetNotFoundException' 'aws cloudformation describe-stack-set --stack-set-name "$item" --query '\''{StackSet: StackSet.{StackSetName: StackSetName, StackSetId: StackSetId, StackSetARN: StackSetARN, AdministrationRoleARN: AdministrationRoleARN, ExecutionRoleName: ExecutionRoleName, Tags: Tags}}'\''' list-stack-sets 'Summaries[].StackSetName' ''
   each codebuild batch-get-projects '' 'aws codebuild batch-get-projects --names "$item" --query '\''{projects: projects[].{name: name, arn: arn, serviceRole: serviceRole, tags: tags, source: {type: source.type, location: source.location}, environment: {privilegedMode: environment.privilegedMode, environmentVariables: environment.environmentVariables[].{name: name, type: type}}}}'\''' list-projects 'projects[]' ''
-  each ec2 describe-instance-attribute-userData 'InvalidInstanceID.NotFound' 'aws ec2 describe-instance-attribute --attribute userData --instance-id "$item"' describe-instances 'Reservations[].Instances[].InstanceId' ''
+  each ec2 describe-instance-attribute-userData 'InvalidInstanceID.NotFound' 'user_data "$item"' describe-instances 'Reservations[].Instances[].InstanceId' ''
   each ec2 describe-snapshot-attribute-createVolumePermission 'InvalidSnapshot.NotFound' 'aws ec2 describe-snapshot-attribute --attribute createVolumePermission --snapshot-id "$item"' describe-snapshots 'Snapshots[].SnapshotId' ''
   each ecs describe-clusters '' 'aws ecs describe-clusters --clusters "$item" --include TAGS' list-clusters 'clusterArns[]' ''
   each ecs describe-container-instances '' 'aws ecs describe-container-instances --cluster "$(dirname "${item#*:container-instance/}")" --container-instances "$item"' list-container-instances 'containerInstanceArns[]' ''

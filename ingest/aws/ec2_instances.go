@@ -34,7 +34,7 @@ func init() {
 			Service: "ec2", Operation: "describe-instance-attribute-userData",
 			Actions: []string{"ec2:DescribeInstanceAttribute"},
 			Parent:  "describe-instances", Items: "Reservations[].Instances[].InstanceId",
-			Command: `aws ec2 describe-instance-attribute --attribute userData --instance-id "$item"`,
+			Command: `user_data "$item"`, // the script's own: it decodes the script and keeps what withheld keeps
 			Call: func(ctx context.Context, config aws.Config, item string) (any, error) {
 				return ec2.NewFromConfig(config).DescribeInstanceAttribute(ctx, &ec2.DescribeInstanceAttributeInput{
 					InstanceId: &item, Attribute: types.InstanceAttributeNameUserData,
@@ -62,7 +62,7 @@ func init() {
 		Table{
 			Service: "ec2", Operation: "describe-launch-template-versions",
 			Actions: []string{"ec2:DescribeLaunchTemplateVersions"},
-			Command: `aws ec2 describe-launch-template-versions --versions '$Default'`,
+			Command: `aws ec2 describe-launch-template-versions --versions '$Default' --query '{LaunchTemplateVersions: LaunchTemplateVersions[].merge(@, {LaunchTemplateData: merge(LaunchTemplateData, {UserData: null})})}'`,
 			Call: func(ctx context.Context, config aws.Config, _ string) (any, error) {
 				return pages(ctx, ec2.NewDescribeLaunchTemplateVersionsPaginator(ec2.NewFromConfig(config),
 					&ec2.DescribeLaunchTemplateVersionsInput{Versions: []string{"$Default"}}))

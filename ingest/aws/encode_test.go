@@ -108,7 +108,9 @@ func TestNoSecretIsWritten(t *testing.T) {
 		"an attachment's details are no secret": {"ecs", &ecs.DescribeTasksOutput{Tasks: []ecstypes.Task{{Attachments: []ecstypes.Attachment{{
 			Details: []ecstypes.KeyValuePair{{Name: aws.String("networkInterfaceId"), Value: aws.String("eni-1")}},
 		}}}}}, []string{"eni-1"}},
-		"a build's variables": {"codebuild", struct{ Environment *codebuildtypes.ProjectEnvironment }{&codebuildtypes.ProjectEnvironment{
+		"a build's variables": {"codebuild", struct {
+			Environment *codebuildtypes.ProjectEnvironment
+		}{&codebuildtypes.ProjectEnvironment{
 			EnvironmentVariables: []codebuildtypes.EnvironmentVariable{
 				{Name: aws.String("TOKEN"), Value: aws.String(secret)},
 				{Name: aws.String("PLAIN"), Value: aws.String(secret), Type: codebuildtypes.EnvironmentVariableTypePlaintext},

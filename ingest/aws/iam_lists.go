@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -83,8 +84,10 @@ var mapLoginProfile = ingest.Mapping(func(facts *ingest.Facts, site ingest.Site,
 	for _, profile := range answer.LoginProfiles {
 		aboutUser(facts, site, profile.UserName, graph.Props{"console": true})
 	}
-	if user != "" {
-		aboutUser(facts, site, user, graph.Props{"console": answer.LoginProfile != nil})
+	if profile := answer.LoginProfile; profile != nil {
+		aboutUser(facts, site, cmp.Or(user, profile.UserName), graph.Props{"console": true})
+	} else if user != "" {
+		aboutUser(facts, site, user, graph.Props{"console": false})
 	}
 })
 
@@ -138,9 +141,6 @@ var mapSAMLProviders = ingest.Mapping(func(facts *ingest.Facts, site ingest.Site
 })
 
 func addProvider(facts *ingest.Facts, site ingest.Site, arn string, props graph.Props) {
-	if arn == "" {
-		return
-	}
 	_, name, _ := strings.Cut(arn, "-provider/")
 	props["name"], props["account"] = name, site.Account
 	facts.Node(graph.ID(arn), kinds.AWSIdentityProvider, props)

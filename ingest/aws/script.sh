@@ -66,6 +66,27 @@ answer() {
   esac
 }
 
+# secrets finds, in user data, an access key id, a private key, a vendor's token, or something secret that is given a value.
+quote=\'
+secrets="(AKIA|ASIA)[A-Z2-7]{16}|PRIVATE KEY-----|gh[opusr]_[A-Za-z0-9]{36}|github_pat_|glpat-|xox[abprs]-|sk_live_|://[^ /:@]+:[^ /@\$<{]{3,}@"
+secrets="$secrets|(password|passwd|passphrase|secret|token|credential|api[_-]?key|access[_-]?key|private[_-]?key)[a-z0-9_-]*[\"$quote]?[[:space:]]*[=:][[:space:]]*[\"$quote]?[^][:space:]\"$quote\$<\`{%]{4,}"
+
+# user_data INSTANCE prints what is kept of an instance's user data: that it looks like it holds a secret, and the ECS
+# cluster that it names.
+user_data() {
+  value=$(aws ec2 describe-instance-attribute --attribute userData --instance-id "$1" --query UserData.Value --output text) || return 1
+  kept=
+  if [ "$value" != None ]; then
+    printf %s "$value" | base64 -d >"$work/packed" || return 1
+    gzip -dc <"$work/packed" >"$work/script" 2>"$work/error" || cp "$work/packed" "$work/script"
+    if grep -a -E -i -q -e "$secrets" "$work/script"; then kept='SECRET=withheld\n'; fi
+    cluster=$(sed -n "s/.*ECS_CLUSTER=[\"$quote]\{0,1\}\([A-Za-z0-9_-]\{1,\}\).*/\1/p" "$work/script" | head -n 1)
+    [ -z "$cluster" ] || kept="${kept}ECS_CLUSTER=$cluster\n"
+    rm -f "$work/packed" "$work/script"
+  fi
+  printf '{"InstanceId": "%s", "UserData": {"Value": "%s"}}\n' "$1" "$(printf "$kept" | base64 | tr -d '\n')"
+}
+
 # names QUERY COMMAND ITEM prints what the query finds in a command's answer, one name a line.
 names() {
   item=$3
