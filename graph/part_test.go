@@ -66,7 +66,8 @@ func sample(t testing.TB) string {
 		Scope: "aws/111111111111/global/iam", Incomplete: []string{"denied"},
 		Nodes: []graph.Node{
 			{ID: "a", Kind: "Thing", Props: graph.Props{"t": "x", "f": true, "g": false, "w": int64(-7), "n": 1.5, "l": []string{"y", "x"}}},
-			{ID: "b", Kind: "Other", Stub: true}, {ID: "c", Kind: graph.Stub, Stub: true, Props: graph.Props{"t": "z"}},
+			{ID: "b", Kind: "Other", Stub: true},
+			{ID: "c", Kind: graph.Stub, Stub: true, Props: graph.Props{"t": "z"}},
 		},
 		Edges: []graph.Edge{
 			{From: "a", To: "b", Kind: "K"},

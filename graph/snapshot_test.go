@@ -49,7 +49,8 @@ func TestSeveralScopesSpeakOfOneNode(t *testing.T) {
 			says("Role", false, graph.Props{"p": "real", "q": "guess"}),
 		},
 		{
-			"of two real nodes the first goes before", []graph.Node{says("Role", false, graph.Props{"p": "1"}), says("Role", false, graph.Props{"p": "2", "q": "2"})},
+			"of two real nodes the first goes before",
+			[]graph.Node{says("Role", false, graph.Props{"p": "1"}), says("Role", false, graph.Props{"p": "2", "q": "2"})},
 			says("Role", false, graph.Props{"p": "1", "q": "2"}),
 		},
 		{"of two kinds the first stands", []graph.Node{says("Host", false, nil), says("Instance", false, nil)}, says("Host", false, nil)},
