@@ -122,3 +122,27 @@ func FuzzMappings(f *testing.F) {
 		}
 	})
 }
+
+// Some exporters write the answers of all items into one file, which tells no item. What such a file does not say itself is
+// then not made up.
+func TestWithoutItsItemAnAnswerNamesNothingElse(t *testing.T) {
+	for _, service := range services(t) {
+		for _, answer := range recordings(t, service) {
+			if answer.item == "" || answer.table.Combined != "" { // an item that a combined file leaves out is asked of no one else
+				continue
+			}
+			known := map[graph.ID]bool{}
+			for _, node := range answer.facts(t).Nodes {
+				known[node.ID] = true
+			}
+			alone := answer
+			alone.item = ""
+			facts := alone.facts(t)
+			for _, node := range facts.Nodes {
+				if node.ID != "" && !known[node.ID] {
+					t.Errorf("%s: without its item it names %s", answer.path, node.ID)
+				}
+			}
+		}
+	}
+}
