@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/boltstore"
@@ -33,9 +34,12 @@ func main() {
 	os.Exit(1)
 }
 
+// patience is how long a command waits for another that holds the store.
+const patience = 3 * time.Second
+
 func open(_ context.Context, name string, write bool) (graph.Store, error) {
 	if scheme, _, isURL := strings.Cut(name, "://"); isURL {
 		return nil, fmt.Errorf("%w: --store %s: this version has the embedded store alone: give a file's path, not a %s URL", graph.ErrInvalid, name, scheme)
 	}
-	return boltstore.Open(name, boltstore.Options{ReadOnly: !write})
+	return boltstore.Open(name, boltstore.Options{ReadOnly: !write, Wait: patience})
 }

@@ -42,6 +42,12 @@ func Derive(ctx context.Context, snapshot *graph.Snapshot) (graph.Batch, error) 
 	return derive.Derive(ctx, snapshot, derive.Options{AWS: technique.AWS()})
 }
 
+// Stale says of the attack edges in a store that they are older than the facts. It is applied together with new facts, and the
+// next derivation takes it away: whoever reads in between, or after a crash, is told.
+func Stale() graph.Batch {
+	return graph.Batch{Scope: derive.Scope, Incomplete: []string{"attack edges were derived before the newest facts came in: run inroad ingest again"}}
+}
+
 // Read packs batches that no store holds and derives their attack edges.
 func Read(ctx context.Context, batches ...graph.Batch) (*graph.Snapshot, error) {
 	snapshot, err := graph.NewSnapshot(0, batches...)

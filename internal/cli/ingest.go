@@ -27,7 +27,7 @@ func ingestCommand(stores Stores) *cobra.Command {
 			return err
 		}
 		defer closing(store, &err)
-		if _, err = store.Apply(ctx, batches...); err != nil {
+		if _, err = store.Apply(ctx, append(batches, analysis.Stale())...); err != nil {
 			return err
 		}
 		snapshot, err := store.Snapshot(ctx, 0)

@@ -75,18 +75,18 @@ iam.put_user_policy(UserName="helpdesk", PolicyName="reset", PolicyDocument=poli
 s3 = in_production("s3")
 
 
-def bucket(name, blocked, tags):
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_bucket_policy(Bucket=name, Policy=policy({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/*"}))
-    s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [{"Key": k, "Value": v} for k, v in tags.items()]})
-    if blocked:
-        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration={
-            "BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True,
-        })
+def bucket(name):
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}, ObjectOwnership="ObjectWriter")
+    s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [{"Key": "data-classification", "Value": "PII"}]})
 
 
-bucket("northwind-exports", False, {"data-classification": "PII"})
-bucket("northwind-archive", True, {"data-classification": "PII"})
+bucket("northwind-exports")
+s3.put_bucket_policy(Bucket="northwind-exports", Policy=policy({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::northwind-exports/*"}))
+bucket("northwind-archive")
+s3.put_bucket_acl(Bucket="northwind-archive", ACL="public-read")
+s3.put_public_access_block(Bucket="northwind-archive", PublicAccessBlockConfiguration={
+    "BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True,
+})
 
 # staging: hosts that lead to production, or not
 in_staging = session(staging_keys)
