@@ -145,7 +145,7 @@ func (e *evaluation) inapplicable() string {
 		if target, ok := everyBucket(e.action); ok {
 			e.target = target
 		}
-	case !a.actsOn(e.target):
+	case e.whole == nil && !a.actsOn(e.target):
 		return "the action does not act on resources of this kind"
 	}
 	return ""

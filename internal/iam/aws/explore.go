@@ -5,13 +5,28 @@ import "slices"
 // exploreLimit bounds the states visited by one exploration; policies of AWS's maximum size stay far below it.
 const exploreLimit = 20000
 
+// effort is what is left of a bound on the states visited, shared by the explorations that answer one question.
+type effort int
+
+// alone is the effort of an exploration that shares it with no other.
+func alone() *effort {
+	left := effort(exploreLimit)
+	return &left
+}
+
+// together is the effort of one question that takes many explorations, some seconds of work at the most.
+func together() *effort {
+	left := effort(5 * exploreLimit)
+	return &left
+}
+
 // explore finds every way in which the strings of a pattern are told apart by others. For each distinct combination it
 // calls visit once with a shortest witness and, for each of the cuts, whether that witness matches it. visit stops the
 // exploration by answering false.
 //
 // It walks the product of the patterns' automata breadth first, so a question about infinitely many strings is answered
-// by looking at one of each kind. It answers false when it gave up at exploreLimit.
-func explore(within *Pattern, cuts []*Pattern, visit func(witness string, in []bool) bool) (complete bool) {
+// by looking at one of each kind. It answers false when it gave up, at exploreLimit or because no effort was left.
+func explore(within *Pattern, cuts []*Pattern, left *effort, visit func(witness string, in []bool) bool) (complete bool) {
 	if len(cuts) == 0 {
 		visit(within.shortest(), nil)
 		return true
@@ -22,7 +37,7 @@ func explore(within *Pattern, cuts []*Pattern, visit func(witness string, in []b
 	queue := []node{{positions: walk.start()}}
 	seenStates[key(queue[0].positions)] = true
 	for head := 0; head < len(queue); head++ {
-		if head >= exploreLimit {
+		if *left--; head >= exploreLimit || *left < 0 {
 			return false
 		}
 		in, accepted := walk.accepts(queue[head].positions)

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 )
@@ -48,8 +49,18 @@ func FuzzEvaluate(f *testing.F) {
 
 func FuzzSimulateLine(f *testing.F) {
 	f.Add([]byte(`{"id":1,"principal":"anonymous","action":"s3:GetObject","resource":"*","context":{"a":["b"],"c":1},"unknown":["*"],"identityPolicies":[null,"{}"],"serviceControlPolicies":[[]],"sessionPolicy":null}`))
+	for i, c := range someConditions {
+		policy := document("Allow s3:* on *, arn:aws:s3:::b/${k, 'x'} to " + somePrincipals[i%len(somePrincipals)] + ` if ` + c)
+		f.Add([]byte(`{"id":"x","principal":"` + somePrincipals[i%len(somePrincipals)] + `","action":"s3:*","resource":"arn:aws:s3:::b/*","resourceAccount":"111111111111","context":{"k":null,"l":[true,2]},"unknown":["k"],` +
+			`"identityPolicies":[` + policy + `],"resourcePolicy":` + policy + `,"permissionBoundaries":[` + policy + `],"serviceControlPolicies":[[` + policy + `]],"resourceControlPolicies":[[` + policy + `],[]],"sessionPolicy":` + policy + `,"vpcEndpointPolicies":[` + policy + `]}`))
+	}
 	f.Fuzz(func(t *testing.T, line []byte) {
-		if out := SimulateLine(line); !json.Valid(out) {
+		out := SimulateLine(line)
+		var said answer
+		if err := json.Unmarshal(out, &said); err != nil || bytes.IndexByte(out, '\n') >= 0 {
+			t.Fatalf("%v: %s", err, out)
+		}
+		if (said.Result == "") == (said.Error == "") || (said.Result == "") != (said.Evidence == nil) {
 			t.Fatalf("%s", out)
 		}
 	})

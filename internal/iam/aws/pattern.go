@@ -145,7 +145,7 @@ func (p *Pattern) Contains(q *Pattern) bool {
 		return false
 	}
 	outside := false
-	complete := explore(q, []*Pattern{p}, func(_ string, in []bool) bool {
+	complete := explore(q, []*Pattern{p}, alone(), func(_ string, in []bool) bool {
 		outside = outside || !in[0]
 		return !outside
 	})
@@ -154,21 +154,27 @@ func (p *Pattern) Contains(q *Pattern) bool {
 
 // Intersects reports whether some string is matched by both patterns, and gives one.
 func (p *Pattern) Intersects(q *Pattern) (witness string, ok bool) {
+	witness, ok, _ = p.intersect(q)
+	return witness, ok
+}
+
+// intersect tells also whether the answer is certain, which a no is not when there was too much to look at.
+func (p *Pattern) intersect(q *Pattern) (witness string, ok, certain bool) {
 	switch {
 	case p.literal:
-		return p.text, q.Match(p.text)
+		return p.text, q.Match(p.text), true
 	case q.literal:
-		return q.text, p.Match(q.text)
+		return q.text, p.Match(q.text), true
 	case p.plainlyMisses(q):
-		return "", false
+		return "", false, true
 	}
-	explore(p, []*Pattern{q}, func(w string, in []bool) bool {
+	complete := explore(p, []*Pattern{q}, alone(), func(w string, in []bool) bool {
 		if in[0] {
 			witness, ok = w, true
 		}
 		return !ok
 	})
-	return witness, ok
+	return witness, ok, ok || complete
 }
 
 // hasLiteralPrefix reports whether the first tokens of q are exactly the given literal ones. When they are not, some

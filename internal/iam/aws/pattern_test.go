@@ -75,7 +75,7 @@ func TestExploreVisitsEveryKindOnce(t *testing.T) {
 			patterns = append(patterns, CompilePattern(c))
 		}
 		got := map[string]bool{}
-		complete := explore(CompilePattern(within), patterns, func(witness string, in []bool) bool {
+		complete := explore(CompilePattern(within), patterns, alone(), func(witness string, in []bool) bool {
 			k := kindOfString(cuts, witness)
 			if !bruteMatch(within, witness) || got[k] {
 				t.Fatalf("witness %q of %q within %q: outside, or its kind was met before", witness, cuts, within)

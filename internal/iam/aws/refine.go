@@ -61,8 +61,8 @@ func (e *evaluation) refine(r Result) Result {
 }
 
 // circumstances lists the unknown keys and the values of each to be tried; nil stands for absence. It declines when no
-// key is spoken of twice, for then the conditions are independent and the answer is exact already, and when a condition
-// compares in a way whose kinds of value it cannot list.
+// key is spoken of twice and no condition stands out as lopsided, for then the conditions are independent and the answer is
+// exact already, and when a condition compares in a way whose kinds of value it cannot list.
 func circumstances(e *evaluation, doubts []Doubt) (keys []string, choices [][]*string, ok bool) {
 	conditions := map[string][]*Condition{}
 	repeated := false
@@ -80,7 +80,7 @@ func circumstances(e *evaluation, doubts []Doubt) (keys []string, choices [][]*s
 		if len(conditions[key]) == 1 {
 			keys = append(keys, key)
 		}
-		repeated = repeated || len(conditions[key]) > 1
+		repeated = repeated || len(conditions[key]) > 1 || d.Condition.lopsided()
 	}
 	if !repeated {
 		return nil, nil, false
@@ -103,6 +103,11 @@ func circumstances(e *evaluation, doubts []Doubt) (keys []string, choices [][]*s
 		choices = append(choices, choice)
 	}
 	return keys, choices, true
+}
+
+// lopsided reports whether every value that the key may have is alike to the condition, as under StringLikeIfExists "*".
+func (c *Condition) lopsided() bool {
+	return c.op.wildcards && slices.ContainsFunc(c.Values, func(v *Template) bool { return v.parts == nil && v.pattern.All() })
 }
 
 // enumerable reports whether valueKinds can list the kinds of value that the condition tells apart.
@@ -158,7 +163,7 @@ func valueKinds(conditions []*Condition) (values []string, ok bool) {
 		slices.Sort(values)
 		return slices.Compact(values), true
 	}
-	complete := explore(newPattern([]rune{one, star}), cuts, func(witness string, _ []bool) bool {
+	complete := explore(newPattern([]rune{one, star}), cuts, alone(), func(witness string, _ []bool) bool {
 		values = append(values, witness)
 		return len(values) < refineLimit
 	})

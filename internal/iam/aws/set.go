@@ -11,7 +11,7 @@ import (
 func evaluateSet(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies) Result {
 	worst := Result{Decision: Allowed, Action: request.Action, Resource: request.Resource}
 	seen := false
-	complete := eachKind(request, principal, resource, everyStatement(principal, resource), func(r Result) bool {
+	complete := eachKind(request, principal, resource, everyStatement(principal, resource), together(), func(r Result) bool {
 		switch {
 		case !seen || severity(r.Decision) > severity(worst.Decision):
 			worst, seen = r, true
@@ -38,13 +38,13 @@ func evaluateSet(request *Request, principal *PrincipalPolicies, resource *Resou
 // explicitPart looks for a part of the set that is denied explicitly, given that another is denied implicitly. A deny
 // statement decides alone, so that each can be looked at by itself.
 func explicitPart(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, implicit Result) Result {
-	worst := implicit
+	worst, left := implicit, together()
 	everyStatement(principal, resource)("", func(st *Statement) {
 		if st.Effect == Allow || worst.Decision == ExplicitlyDenied {
 			return
 		}
-		alone := func(_ string, visit func(*Statement)) { visit(st) }
-		eachKind(request, principal, resource, alone, func(r Result) bool {
+		itself := func(_ string, visit func(*Statement)) { visit(st) }
+		eachKind(request, principal, resource, itself, left, func(r Result) bool {
 			if r.Decision == ExplicitlyDenied {
 				worst = r
 			}
@@ -64,18 +64,46 @@ func everyStatement(principal *PrincipalPolicies, resource *ResourcePolicies) st
 }
 
 // eachKind evaluates one member of each kind of action and resource that the statements tell apart.
-func eachKind(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, from statements, visit func(Result) bool) (complete bool) {
+func eachKind(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, from statements, left *effort, visit func(Result) bool) (complete bool) {
 	complete = true
-	whole := eachAction(request, from, func(action string) bool {
+	whole := eachAction(request, from, left, func(action string) bool {
 		going := true
 		e := newEvaluation(request, principal, resource, action, request.Resource)
-		complete = eachTarget([]*evaluation{e}, from, func(target string) bool {
+		if r, all := e.wholly(); all {
+			return visit(r)
+		}
+		complete = eachTarget([]*evaluation{e}, from, left, func(target string) bool {
 			going = visit(evaluateOne(request, principal, resource, action, target))
 			return going
 		}) && complete
 		return going
 	})
 	return whole && complete
+}
+
+// wholly proves at once, if it can, that the action is allowed on every resource of a pattern: then an allow statement counts
+// only where it covers them all, and a deny statement where it meets any. Roles and keys are left out, because what their
+// policies mean depends on the resource.
+func (e *evaluation) wholly() (Result, bool) {
+	if !strings.ContainsAny(e.target, "*?") || !e.actsOnResources() || e.service == "sts" || e.service == "kms" {
+		return Result{}, false
+	}
+	all := newEvaluation(e.request, e.principal, e.resource, e.result.Action, e.target)
+	all.whole = nonEmptyEnd(CompilePattern(e.target))
+	r := all.decide()
+	return r, r.Decision == Allowed
+}
+
+// meets matches a statement's resource, or one it excepts, with the request's.
+func (e *evaluation) meets(pattern *Pattern, st *Statement) bool {
+	switch {
+	case e.whole == nil:
+		return pattern.Match(e.target)
+	case (st.Effect == Allow) == (st.NotResources == nil):
+		return pattern.Contains(e.whole)
+	}
+	_, met, certain := pattern.intersect(e.whole)
+	return met || !certain
 }
 
 func severity(d Decision) int {
@@ -97,12 +125,15 @@ func (r *Result) merge(other *Result) {
 }
 
 // eachAction visits one action of each kind the statements tell apart. It answers false when there are too many kinds.
-func eachAction(request *Request, from statements, visit func(string) bool) bool {
+func eachAction(request *Request, from statements, left *effort, visit func(string) bool) bool {
 	if !strings.ContainsAny(request.Action, "*?") {
 		visit(request.Action)
 		return true
 	}
 	within := CompilePattern(strings.ToLower(request.Action))
+	if within.All() {
+		within = CompilePattern("?*:?*")
+	}
 	service, _, found := strings.Cut(within.text, ":")
 	if !found || strings.ContainsAny(service, "*?") {
 		service = ""
@@ -112,12 +143,12 @@ func eachAction(request *Request, from statements, visit func(string) bool) bool
 		cuts = appendCuts(cuts, within, st.Actions...)
 		cuts = appendCuts(cuts, within, st.NotActions...)
 	})
-	return explore(within, cuts, func(witness string, _ []bool) bool { return visit(witness) })
+	return explore(within, cuts, left, func(witness string, _ []bool) bool { return visit(witness) })
 }
 
 // eachTarget visits one resource of each kind the statements tell apart for the evaluations, which ask different actions
 // of one pattern, of the resources that one of the actions acts on. It answers false when there are too many kinds.
-func eachTarget(asked []*evaluation, from statements, visit func(string) bool) bool {
+func eachTarget(asked []*evaluation, from statements, left *effort, visit func(string) bool) bool {
 	pattern := asked[0].target
 	if !strings.ContainsAny(pattern, "*?") || !slices.ContainsFunc(asked, (*evaluation).actsOnResources) {
 		visit(pattern)
@@ -134,7 +165,7 @@ func eachTarget(asked []*evaluation, from statements, visit func(string) bool) b
 			}
 		})
 	}
-	return explore(within, cuts, func(witness string, _ []bool) bool {
+	return explore(within, cuts, left, func(witness string, _ []bool) bool {
 		exists := slices.ContainsFunc(asked, func(e *evaluation) bool {
 			a := findAction(e.action)
 			return a == nil || a.actsOn(witness)

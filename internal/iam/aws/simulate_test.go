@@ -31,9 +31,14 @@ func TestSimulateLine(t *testing.T) {
 		{"a policy that is broken is answered with its error and the case's id", `{"id":6,"principal":"anonymous","action":"s3:GetObject","resource":"*","resourcePolicy":{"Statement":{"Effect":"allow","Principal":"*","Action":"*"}}}`, `"id":6,"error":`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := string(SimulateLine([]byte(c.line))); !strings.Contains(got, c.want) {
-				t.Errorf("got %s", got)
-			}
+			expect(t, c.line, c.want)
 		})
+	}
+}
+
+func expect(t *testing.T, line, want string) {
+	t.Helper()
+	if got := string(SimulateLine([]byte(line))); !strings.Contains(got, want) {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -41,7 +41,7 @@ func Some(request *Request, steps []Step, principal *PrincipalPolicies, resource
 	if len(steps) == 0 {
 		return Witness{Decision: Allowed, Resource: request.Resource}
 	}
-	eachTarget(asked, everyStatement(principal, resource), func(target string) bool {
+	eachTarget(asked, everyStatement(principal, resource), together(), func(target string) bool {
 		w := Witness{Decision: Allowed, Resource: target, Results: make([]Result, len(steps))}
 		for i := range requests {
 			w.Results[i] = evaluateOne(&requests[i], principal, resource, requests[i].Action, target)

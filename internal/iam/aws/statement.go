@@ -126,7 +126,7 @@ func (e *evaluation) covers(st *Statement, how reading) tri {
 	result := no
 	for _, template := range list {
 		pattern, state := template.resolve(e, true)
-		if state == absent || !pattern.Match(e.target) {
+		if state == absent || !e.meets(pattern, st) {
 			continue
 		}
 		if state == present {
