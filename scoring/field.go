@@ -97,8 +97,8 @@ func sourcesOf(snapshot *graph.Snapshot, e graph.EdgeIndex, from uint32) []uint3
 }
 
 // add appends an arc; arcs come in the order of their sources. start[i+1] counts until link sums up.
-func (packed *field) add(new arc, edge graph.EdgeIndex, from uint32) {
-	packed.arcs = append(packed.arcs, new)
+func (packed *field) add(fresh arc, edge graph.EdgeIndex, from uint32) {
+	packed.arcs = append(packed.arcs, fresh)
 	packed.edges = append(packed.edges, edge)
 	packed.from = append(packed.from, from)
 	packed.start[from+1]++
@@ -159,16 +159,16 @@ func (packed *field) take(order []uint32) (taken *field, place []uint32) {
 	}
 	taken = &field{nodes: make([]graph.Index, len(order)), start: make([]uint32, len(order)+1)}
 	most := 0
-	for new, old := range order {
-		place[old] = uint32(new)
-		taken.nodes[new] = packed.nodes[old]
+	for fresh, old := range order {
+		place[old] = uint32(fresh)
+		taken.nodes[fresh] = packed.nodes[old]
 		most += int(packed.start[old+1] - packed.start[old])
 	}
 	taken.arcs, taken.edges, taken.from = make([]arc, 0, most), make([]graph.EdgeIndex, 0, most), make([]uint32, 0, most)
-	for new, old := range order {
+	for fresh, old := range order {
 		for a := packed.start[old]; a < packed.start[old+1]; a++ {
 			if to := place[packed.arcs[a].to]; to != none {
-				taken.add(arc{to: to, weight: packed.arcs[a].weight}, packed.edges[a], uint32(new))
+				taken.add(arc{to: to, weight: packed.arcs[a].weight}, packed.edges[a], uint32(fresh))
 			}
 		}
 	}

@@ -204,8 +204,11 @@ func TestWhatAnAccountHoldsFoldsIntoItsPath(t *testing.T) {
 	snapshot := snapshotOf(t, graph.Batch{
 		Scope: "test/fold",
 		Nodes: []graph.Node{
-			{ID: account, Kind: kinds.AWSAccount}, {ID: web, Kind: kinds.AWSInstance}, {ID: admin, Kind: kinds.AWSRole},
-			{ID: secret, Kind: kinds.AWSSecret}, {ID: direct, Kind: kinds.AWSSecret},
+			{ID: account, Kind: kinds.AWSAccount},
+			{ID: web, Kind: kinds.AWSInstance},
+			{ID: admin, Kind: kinds.AWSRole},
+			{ID: secret, Kind: kinds.AWSSecret},
+			{ID: direct, Kind: kinds.AWSSecret},
 		},
 		Edges: []graph.Edge{
 			{From: graph.Internet, To: web, Kind: kinds.CanExploit, Cause: "rule:sgr-1"},

@@ -236,7 +236,7 @@ func (tracer *tracer) traceTied(entry, jewel uint32) []graph.EdgeIndex {
 	}
 	var edges []graph.EdgeIndex
 	for node := jewel; node != entry; {
-		best, from := graph.EdgeIndex(none), uint32(none)
+		best, from := graph.EdgeIndex(none), none
 		mirrored := last - node
 		for a := tracer.field.start[mirrored]; a < tracer.field.start[mirrored+1]; a++ {
 			source := last - tracer.field.arcs[a].to

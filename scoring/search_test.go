@@ -54,7 +54,7 @@ func (oracle oracle) cheapest(goal, source graph.ID, branch map[graph.ID]bool) u
 	if goal == source {
 		return 0
 	}
-	best := uint64(unreached)
+	best := unreached
 	branch[goal] = true
 	defer delete(branch, goal)
 	for _, edge := range oracle.edges {

@@ -3,6 +3,7 @@ package boltstore
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -103,7 +104,7 @@ func readMeta(file io.ReaderAt, size int64) (newer meta, err error) {
 		metas[number], errs[number] = parseMeta(record)
 	}
 	switch older, newer := metas[0], metas[1]; {
-	case errs[0] == errNotOurs && errs[1] == errNotOurs:
+	case errors.Is(errs[0], errNotOurs) && errors.Is(errs[1], errNotOurs):
 		return meta{}, errNotOurs
 	case errs[0] != nil || errs[1] != nil:
 		return meta{}, fmt.Errorf("%w: one of its two headers is damaged", graph.ErrCorrupt)

@@ -20,8 +20,10 @@ var (
 	CanExploit    = edge(graph.EdgeSpec{Label: "CAN_EXPLOIT", Attack: true, Traversable: true, Doc: "Code runs on the reachable target through a vulnerability or a weak service."})
 	RunsAs        = edge(graph.EdgeSpec{Label: "RUNS_AS", Attack: true, Traversable: true, Doc: "Code on the workload holds the credentials of the identity."})
 	CanAssume     = edge(graph.EdgeSpec{Label: "CAN_ASSUME", Attack: true, Traversable: true, Doc: "Trust and permission both hold: the source can become the target."})
-	CanEscalateTo = edge(graph.EdgeSpec{Label: "CAN_ESCALATE_TO", Attack: true, Traversable: true,
-		Doc: "A technique of the catalogue gives the source control of the target: a principal, a workload, or a whole account."})
+	CanEscalateTo = edge(graph.EdgeSpec{
+		Label: "CAN_ESCALATE_TO", Attack: true, Traversable: true,
+		Doc: "A technique of the catalogue gives the source control of the target: a principal, a workload, or a whole account.",
+	})
 	CanRead            = edge(graph.EdgeSpec{Label: "CAN_READ", Attack: true, Traversable: true, Doc: "The source reads the data or the secret."})
 	CanWrite           = edge(graph.EdgeSpec{Label: "CAN_WRITE", Attack: true, Doc: "The source changes or destroys the data."})
 	CanAdminister      = edge(graph.EdgeSpec{Label: "CAN_ADMINISTER", Attack: true, Traversable: true, Doc: "The source has full control of the target: an account, or a resource of an account that it controls."})

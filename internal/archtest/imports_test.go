@@ -25,28 +25,46 @@ type rule struct {
 
 // The most specific folder's rule holds.
 var rules = []rule{
-	{folder: "graph", reason: "the domain knows no cloud, store or wire", allow: nil,
-		tests: []string{module + "/graph", "github.com/google/go-cmp", "pgregory.net/rapid", "go.uber.org/goleak"}},
+	{
+		folder: "graph", reason: "the domain knows no cloud, store or wire", allow: nil,
+		tests: []string{module + "/graph", "github.com/google/go-cmp", "pgregory.net/rapid", "go.uber.org/goleak"},
+	},
 	{folder: "graph/kinds", reason: "the schema is the domain's", allow: []string{module + "/graph$"}},
-	{folder: "graph/technique", reason: "techniques ask an Authorizer, never a cloud", allow: []string{module + "/graph$", module + "/graph/kinds", "go.yaml.in/yaml/v3"},
-		tests: []string{module + "/graph", module + "/internal", module + "/ingest", "github.com/rogpeppe/go-internal", "github.com/google/go-cmp", "pgregory.net/rapid", "golang.org/x/tools/txtar"}},
-	{folder: "graph/derive", reason: "derivation is pure over a snapshot", allow: []string{module + "/graph", module + "/internal/iam", module + "/internal/packet"},
-		tests: []string{module + "/ingest", module + "/internal", "github.com/rogpeppe/go-internal", "github.com/google/go-cmp", "pgregory.net/rapid", "github.com/aws/aws-sdk-go-v2/aws"}},
+	{
+		folder: "graph/technique", reason: "techniques ask an Authorizer, never a cloud", allow: []string{module + "/graph$", module + "/graph/kinds", "go.yaml.in/yaml/v3"},
+		tests: []string{module + "/graph", module + "/internal", module + "/ingest", "github.com/rogpeppe/go-internal", "github.com/google/go-cmp", "pgregory.net/rapid", "golang.org/x/tools/txtar"},
+	},
+	{
+		folder: "graph/derive", reason: "derivation is pure over a snapshot", allow: []string{module + "/graph", module + "/internal/iam", module + "/internal/packet"},
+		tests: []string{module + "/ingest", module + "/internal", "github.com/rogpeppe/go-internal", "github.com/google/go-cmp", "pgregory.net/rapid", "github.com/aws/aws-sdk-go-v2/aws"},
+	},
 	{folder: "graph/storetest", reason: "the conformance suite knows only the contract", allow: []string{module + "/graph$", "github.com/google/go-cmp", "pgregory.net/rapid", "go.uber.org/goleak"}},
-	{folder: "graph/boltstore", reason: "a store knows the contract and its driver", allow: []string{module + "/graph$", "go.etcd.io/bbolt", "golang.org/x/sys"},
-		tests: []string{module + "/graph", module + "/internal/estate", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp"}},
-	{folder: "ingest", reason: "ingest knows the domain, not what is made of it", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/ingest", "golang.org/x", "github.com/schollz/progressbar/v3"},
-		tests: []string{module + "/graph", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp"}},
-	{folder: "ingest/aws", reason: "a provider knows ingest, the schema and its SDK", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/ingest", "github.com/aws", "golang.org/x", "github.com/schollz/progressbar/v3"},
-		tests: []string{module + "/graph", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp"}},
-	{folder: "scoring", reason: "scoring is pure over a snapshot", allow: []string{module + "/graph$", module + "/graph/kinds"},
-		tests: []string{module + "/graph", module + "/internal/estate", "gonum.org", "pgregory.net/rapid", "github.com/google/go-cmp"}},
+	{
+		folder: "graph/boltstore", reason: "a store knows the contract and its driver", allow: []string{module + "/graph$", "go.etcd.io/bbolt", "golang.org/x/sys"},
+		tests: []string{module + "/graph", module + "/internal/estate", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp"},
+	},
+	{
+		folder: "ingest", reason: "ingest knows the domain, not what is made of it", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/ingest", "golang.org/x", "github.com/schollz/progressbar/v3"},
+		tests: []string{module + "/graph", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp"},
+	},
+	{
+		folder: "ingest/aws", reason: "a provider knows ingest, the schema and its SDK", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/ingest", "github.com/aws", "golang.org/x", "github.com/schollz/progressbar/v3"},
+		tests: []string{module + "/graph", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp"},
+	},
+	{
+		folder: "scoring", reason: "scoring is pure over a snapshot", allow: []string{module + "/graph$", module + "/graph/kinds"},
+		tests: []string{module + "/graph", module + "/internal/estate", "gonum.org", "pgregory.net/rapid", "github.com/google/go-cmp"},
+	},
 	{folder: "internal/iam", reason: "policy evaluation is pure", allow: []string{module + "/internal/iam"}, tests: []string{"pgregory.net/rapid", "github.com/google/go-cmp"}},
-	{folder: "internal/packet", reason: "packet algebra is pure", allow: []string{module + "/internal/packet", "go4.org/netipx", "github.com/gaissmai/bart"},
-		tests: []string{"github.com/dalzilio/rudd", "pgregory.net/rapid", "github.com/rogpeppe/go-internal", "github.com/google/go-cmp", "golang.org/x/tools/txtar"}},
+	{
+		folder: "internal/packet", reason: "packet algebra is pure", allow: []string{module + "/internal/packet", "go4.org/netipx", "github.com/gaissmai/bart"},
+		tests: []string{"github.com/dalzilio/rudd", "pgregory.net/rapid", "github.com/rogpeppe/go-internal", "github.com/google/go-cmp", "golang.org/x/tools/txtar"},
+	},
 	{folder: "internal/finding", reason: "findings are made of the graph and its scores", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/scoring"}, tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid"}},
-	{folder: "internal/analysis", reason: "the one pass from snapshot to answers names no store", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/derive", module + "/graph/technique", module + "/scoring", module + "/internal/finding"},
-		tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid", "github.com/aws/aws-sdk-go-v2/aws"}},
+	{
+		folder: "internal/analysis", reason: "the one pass from snapshot to answers names no store", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/derive", module + "/graph/technique", module + "/scoring", module + "/internal/finding"},
+		tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid", "github.com/aws/aws-sdk-go-v2/aws"},
+	},
 	{folder: "internal/server", reason: "the server serves interfaces, never a driver", allow: []string{
 		module + "/graph$", module + "/graph/kinds", module + "/scoring", module + "/internal/finding", module + "/internal/analysis", module + "/proto",
 		"google.golang.org", "github.com/grpc-ecosystem", "buf.build", "golang.org/x",
