@@ -34,12 +34,16 @@ func main() {
 	os.Exit(1)
 }
 
-// patience is how long a command waits for another that holds the store.
+// patience is how long a command waits for another that holds the store, unless its context ends sooner.
 const patience = 3 * time.Second
 
-func open(_ context.Context, name string, write bool) (graph.Store, error) {
+func open(ctx context.Context, name string, write bool) (graph.Store, error) {
 	if scheme, _, isURL := strings.Cut(name, "://"); isURL {
 		return nil, fmt.Errorf("%w: --store %s: this version has the embedded store alone: give a file's path, not a %s URL", graph.ErrInvalid, name, scheme)
 	}
-	return boltstore.Open(name, boltstore.Options{ReadOnly: !write, Wait: patience})
+	wait := patience
+	if deadline, bounded := ctx.Deadline(); bounded {
+		wait = min(wait, time.Until(deadline))
+	}
+	return boltstore.Open(name, boltstore.Options{ReadOnly: !write, Wait: wait})
 }

@@ -138,6 +138,9 @@ func token(file string) (string, error) {
 	return value, nil
 }
 
+// glance is how long a store that is held may keep a call that can be answered without it.
+const glance = 20 * time.Millisecond
+
 // fileSource reads the store anew when its file has changed, and holds no lock in between, so that an ingest can run beside a server.
 type fileSource struct {
 	stores Stores
@@ -169,7 +172,7 @@ func (source *fileSource) Newest(ctx context.Context) (*graph.Snapshot, error) {
 	if source.snapshot != nil && same(now, source.seen) {
 		return source.snapshot, nil
 	}
-	snapshot, err := open(ctx, source.stores, source.name)
+	snapshot, err := source.read(ctx)
 	if errors.Is(err, graph.ErrBusy) && source.snapshot != nil {
 		return source.snapshot, nil // an ingest is under way: what was read before still stands
 	}
@@ -178,6 +181,21 @@ func (source *fileSource) Newest(ctx context.Context) (*graph.Snapshot, error) {
 	}
 	source.snapshot, source.seen = snapshot, now
 	return snapshot, nil
+}
+
+// read reads the store, and waits for whoever holds it only where there is nothing else to give.
+func (source *fileSource) read(ctx context.Context) (snapshot *graph.Snapshot, err error) {
+	opening, cancel := ctx, context.CancelFunc(func() {})
+	if source.snapshot != nil {
+		opening, cancel = context.WithTimeout(ctx, glance)
+	}
+	defer cancel()
+	store, err := source.stores(opening, source.name, false)
+	if err != nil {
+		return nil, err
+	}
+	defer closing(store, &err)
+	return store.Snapshot(ctx, 0)
 }
 
 // same reports whether a file is what it was; nil is a file that cannot be looked at, and the same as none.

@@ -138,8 +138,12 @@ func TestTLSConfig(t *testing.T) {
 }
 
 // stores opens files as the program does.
-func stores(_ context.Context, name string, write bool) (graph.Store, error) {
-	return boltstore.Open(name, boltstore.Options{ReadOnly: !write})
+func stores(ctx context.Context, name string, write bool) (graph.Store, error) {
+	wait := 300 * time.Millisecond
+	if deadline, bounded := ctx.Deadline(); bounded {
+		wait = min(wait, time.Until(deadline))
+	}
+	return boltstore.Open(name, boltstore.Options{ReadOnly: !write, Wait: wait})
 }
 
 // ingestUser puts a user of its own scope into a store's file, and lets the store go unless it is told to hold it.
@@ -252,6 +256,23 @@ func TestFileSourceIsBusyBeforeItHasReadAnything(t *testing.T) {
 	if _, users := usersOf(t, source); users != "ann" {
 		t.Errorf("users %q", users)
 	}
+}
+
+func TestFileSourceWaitsForAStoreOnlyWithNothingElseToGive(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "inroad.db")
+	release(t, ingestUser(t, file, "ann"))
+	var bounded []bool
+	source := newFileSource(func(ctx context.Context, name string, write bool) (graph.Store, error) {
+		_, has := ctx.Deadline()
+		bounded = append(bounded, has)
+		return stores(ctx, name, write)
+	}, file)
+	first, _ := usersOf(t, source)
+	held := ingestUser(t, file, "bob")
+	if while, _ := usersOf(t, source); while != first || len(bounded) != 2 || bounded[0] || !bounded[1] {
+		t.Errorf("waits were bounded: %v", bounded)
+	}
+	release(t, held)
 }
 
 func TestFileSourceLetsWaitingCallersGiveUp(t *testing.T) {

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/semaphore"
 
@@ -58,12 +59,32 @@ func (answers *answers) pathsOf(ctx context.Context, snapshot *graph.Snapshot, f
 
 // walk answers a question that nobody is likely to ask again.
 func (answers *answers) walk(ctx context.Context, snapshot *graph.Snapshot, question analysis.Question) (found[scoring.Path], error) {
+	if err := exact(snapshot, question.From, question.To); err != nil {
+		return found[scoring.Path]{}, err
+	}
 	if err := answers.walks.Acquire(ctx, 1); err != nil {
 		return found[scoring.Path]{}, err
 	}
 	defer answers.walks.Release(1)
 	paths, cut, err := analysis.Paths(ctx, snapshot, question)
 	return found[scoring.Path]{paths, cut}, err
+}
+
+// exact refuses names that stand for a node without being its id: on the command line a note tells what they were taken for.
+func exact(snapshot *graph.Snapshot, from, to []string) error {
+	for _, name := range slices.Concat(from, to) {
+		if name == scoring.Administrator {
+			continue // a word for targets; among entries the walk misses it
+		}
+		id, err := scoring.Resolve(snapshot, name)
+		if err == nil && string(id) != name {
+			err = fmt.Errorf("%w: %s: no node has this id; near it: %s", graph.ErrNotFound, name, id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // escalationsOf gives the escalations of one principal, or of all when it is empty.

@@ -79,8 +79,17 @@ func TestListAttackPathsFilters(t *testing.T) {
 			}
 		})
 	}
-	_, err := client.ListAttackPaths(within(t), &inroadv1.ListAttackPathsRequest{Filter: &inroadv1.AttackPathFilter{Entries: []string{"arn:aws:iam::111111111111:user/nobody"}}})
-	refused(t, err, codes.NotFound, "NOT_FOUND")
+	for name, filter := range map[string]*inroadv1.AttackPathFilter{
+		"an entry that is unknown":                           {Entries: []string{"arn:aws:iam::111111111111:user/nobody"}},
+		"a target that is unknown":                           {Targets: []string{"arn:aws:s3:::nowhere"}},
+		"an entry named by the word for targets":             {Entries: []string{"administrator"}},
+		"a target by less than its id, though it is the one": {Targets: []string{"arn:aws:ec2:eu-west-1:222222222222:volume/vol"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := client.ListAttackPaths(within(t), &inroadv1.ListAttackPathsRequest{Filter: filter})
+			refused(t, err, codes.NotFound, "NOT_FOUND")
+		})
+	}
 }
 
 func TestGetAttackPathTellsAllOfIt(t *testing.T) {

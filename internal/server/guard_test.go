@@ -14,6 +14,10 @@ import (
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
 	reflectionv1 "google.golang.org/grpc/reflection/grpc_reflection_v1"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/inroad-security/inroad/graph"
 	inroadv1 "github.com/inroad-security/inroad/proto/inroad/v1"
@@ -22,11 +26,12 @@ import (
 var services = []string{"inroad.v1.AnalysisService", "inroad.v1.AttackPathService", "inroad.v1.FindingService", "inroad.v1.IngestService", "inroad.v1.InventoryService"}
 
 func TestReflectionListsTheServices(t *testing.T) {
-	stream, err := reflectionv1.NewServerReflectionClient(serveWorld(t)).ServerReflectionInfo(within(t))
+	connection := serveWorld(t)
+	stream, err := reflectionv1.NewServerReflectionClient(connection).ServerReflectionInfo(within(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask := func(request *reflectionv1.ServerReflectionRequest) *reflectionv1.ServerReflectionResponse {
+	ask := func(stream reflectionv1.ServerReflection_ServerReflectionInfoClient, request *reflectionv1.ServerReflectionRequest) *reflectionv1.ServerReflectionResponse {
 		t.Helper()
 		if err := stream.Send(request); err != nil {
 			t.Fatal(err)
@@ -37,7 +42,7 @@ func TestReflectionListsTheServices(t *testing.T) {
 		}
 		return response
 	}
-	listed := ask(&reflectionv1.ServerReflectionRequest{MessageRequest: &reflectionv1.ServerReflectionRequest_ListServices{}})
+	listed := ask(stream, &reflectionv1.ServerReflectionRequest{MessageRequest: &reflectionv1.ServerReflectionRequest_ListServices{}})
 	var names []string
 	for _, service := range listed.GetListServicesResponse().GetService() {
 		if strings.HasPrefix(service.GetName(), "inroad.") {
@@ -46,10 +51,26 @@ func TestReflectionListsTheServices(t *testing.T) {
 	}
 	slices.Sort(names)
 	equal(t, "services", names, services)
-	for _, name := range services {
-		described := ask(&reflectionv1.ServerReflectionRequest{MessageRequest: &reflectionv1.ServerReflectionRequest_FileContainingSymbol{FileContainingSymbol: name}})
-		if len(described.GetFileDescriptorResponse().GetFileDescriptorProto()) == 0 {
-			t.Errorf("%s is not described: %v", name, described)
+	for _, name := range services { // as grpcurl does, each by itself with all that it imports
+		stream, err := reflectionv1.NewServerReflectionClient(connection).ServerReflectionInfo(within(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		described := ask(stream, &reflectionv1.ServerReflectionRequest{MessageRequest: &reflectionv1.ServerReflectionRequest_FileContainingSymbol{FileContainingSymbol: name}})
+		var set descriptorpb.FileDescriptorSet
+		for _, file := range described.GetFileDescriptorResponse().GetFileDescriptorProto() {
+			var descriptor descriptorpb.FileDescriptorProto
+			if err := proto.Unmarshal(file, &descriptor); err != nil {
+				t.Fatal(err)
+			}
+			set.File = append(set.File, &descriptor)
+		}
+		files, err := protodesc.NewFiles(&set)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := files.FindDescriptorByName(protoreflect.FullName(name)); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -147,6 +148,22 @@ func TestATokenThatWasTamperedWithIsRefused(t *testing.T) {
 	}
 }
 
+func TestATokenThatWasMadeUpLeadsNowhere(t *testing.T) {
+	snapshot := snapshotOf(t, 7, world()...)
+	request := &inroadv1.ListScopesRequest{}
+	question, err := digestOf(snapshot, request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range []int{-1, 5, 6, 1 << 62} {
+		request.Page = &inroadv1.PageRequest{Token: base64.RawURLEncoding.EncodeToString(mark(place, question))}
+		page, next, err := paged(snapshot.Scopes(), snapshot, request, wireScope)
+		if refused := errors.Is(err, graph.ErrInvalid); refused != (place < 0) || len(page) != 0 || next.GetNextToken() != "" {
+			t.Errorf("place %d of 5: %v, %v, %v", place, page, next, err)
+		}
+	}
+}
+
 func TestANewStateGivesNewAnswersAndRefusesOldTokens(t *testing.T) {
 	source := of(snapshotOf(t, 7, world()...), nil)
 	all := lists(serve(t, source, Options{}))
@@ -167,6 +184,13 @@ func TestANewStateGivesNewAnswersAndRefusesOldTokens(t *testing.T) {
 			{From: "arn:aws:iam::111111111111:user/more", To: account, Kind: kinds.CanEscalateTo},
 		},
 	})
+	source.give(snapshotOf(t, 8, world()...), nil)
+	for name, list := range all {
+		t.Run("another revision with scopes that look alike: "+name, func(t *testing.T) {
+			_, _, err := list(within(t), &inroadv1.PageRequest{Token: old[name]})
+			refused(t, err, codes.InvalidArgument, "INVALID")
+		})
+	}
 	for name, test := range map[string]graph.Revision{"another revision": 8, "another store with the same revision": 7} {
 		t.Run(name, func(t *testing.T) {
 			source.give(snapshotOf(t, test, grown...), nil)
@@ -186,12 +210,12 @@ func TestANewStateGivesNewAnswersAndRefusesOldTokens(t *testing.T) {
 func TestAPageIsNoLargerThanClientsTake(t *testing.T) {
 	const mebibyte = 1 << 20
 	var batches []graph.Batch
-	for i, size := range []int{mebibyte, mebibyte, mebibyte, mebibyte, mebibyte, 5 * mebibyte / 2, 10} {
+	for i, size := range []int{mebibyte, mebibyte, mebibyte, mebibyte, mebibyte, 7 * mebibyte / 2, 10} {
 		batches = append(batches, graph.Batch{Scope: graph.Scope(fmt.Sprintf("aws/111111111111/global/%d", i)), Incomplete: []string{strings.Repeat("x", size)}})
 	}
 	client := inroadv1.NewIngestServiceClient(serve(t, of(snapshotOf(t, 1, batches...), nil), Options{}))
-	var sizes, want []int
-	want = []int{2, 2, 1, 2} // three would be over 3 MiB, as would one of 1 MiB and the one of 2.5 MiB
+	var sizes []int
+	want := []int{2, 2, 1, 1, 1} // three would be over 3 MiB, as is the one of 3.5 MiB by itself
 	for token := ""; ; {
 		response, err := client.ListScopes(within(t), &inroadv1.ListScopesRequest{Page: &inroadv1.PageRequest{Token: token}})
 		if err != nil || proto.Size(response) > 4*mebibyte {

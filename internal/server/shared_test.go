@@ -57,9 +57,11 @@ func TestSharedStopsWhenAllHaveGone(t *testing.T) {
 		var answers shared[int]
 		snapshot := snapshotOf(t, 1)
 		var stopped atomic.Int64
+		linger := make(chan struct{})
 		endless := func(ctx context.Context) (int, error) {
 			<-ctx.Done()
 			stopped.Add(1)
+			<-linger
 			return 0, ctx.Err()
 		}
 		ctx, cancel := context.WithCancel(context.Background())
@@ -85,8 +87,9 @@ func TestSharedStopsWhenAllHaveGone(t *testing.T) {
 		}
 		all.Wait()
 		if got, err := answers.get(context.Background(), snapshot, "key", func(context.Context) (int, error) { return 1, nil }); got != 1 || err != nil {
-			t.Errorf("who asks afterwards: %d, %v", got, err)
+			t.Errorf("who asks while the work winds down: %d, %v", got, err)
 		}
+		close(linger)
 	})
 }
 
