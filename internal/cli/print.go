@@ -78,17 +78,22 @@ func printDocument(out io.Writer, document *scoring.Document, format string) err
 	if format == "json" {
 		return printJSON(out, document)
 	}
-	rows := make([][]string, len(document.Paths))
-	for i, path := range document.Paths {
-		rows[i] = []string{
-			path.ID, path.Priority.String(), fmt.Sprintf("%.2f", path.Risk), path.Verdict, string(path.Entry), string(path.Target), route(path, format == "csv"),
+	if format == "csv" {
+		rows := make([][]string, len(document.Paths))
+		for i, path := range document.Paths {
+			rows[i] = []string{path.ID, path.Priority.String(), fmt.Sprintf("%.2f", path.Risk), path.Verdict, string(path.Entry), string(path.Target), route(path, true)}
 		}
+		return printRows(out, format, []string{"id", "priority", "risk", "verdict", "entry", "target", "way"}, rows)
 	}
-	if format == "table" && len(rows) == 0 {
+	if len(document.Paths) == 0 {
 		_, err := fmt.Fprintf(out, "No attack paths were found.%s\n", gapsNote(document.Incomplete))
 		return err
 	}
-	if err := printRows(out, format, []string{"id", "priority", "risk", "verdict", "entry", "target", "way"}, rows); err != nil || format == "csv" {
+	rows := make([][]string, len(document.Paths))
+	for i, path := range document.Paths {
+		rows[i] = []string{path.ID, path.Priority.String(), fmt.Sprintf("%.2f", path.Risk), path.Verdict, route(path, false)}
+	}
+	if err := printRows(out, format, []string{"id", "priority", "risk", "verdict", "way"}, rows); err != nil {
 		return err
 	}
 	if cut := document.Truncated; cut != nil {
