@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -91,5 +92,100 @@ func TestSimulateNeedsABatchThatThereIs(t *testing.T) {
 	}
 	if _, err := run(t, noStores, "", "iam", "simulate", "--batch", "no-such-file"); err == nil || !strings.Contains(err.Error(), "no-such-file") {
 		t.Errorf("with a file that is not there: %v", err)
+	}
+}
+
+// sample writes the sample organization's bundle.
+func sample(t *testing.T) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "sample")
+	if _, err := run(t, noStores, "", "demo", "--keep", folder); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+const production, staging = "arn:aws:iam::200000000002:", "arn:aws:iam::300000000003:"
+
+func TestCan(t *testing.T) {
+	bundle := sample(t)
+	for _, c := range []struct{ name, as, action, resource, want string }{
+		{"a role that the trust names and whose policy allows it", staging + "role/ci-deployer", "sts:AssumeRole", production + "role/platform-admin", "Allowed: "},
+		{"a session is asked for by its role", "arn:aws:sts::300000000003:assumed-role/ci-deployer/build", "sts:AssumeRole", production + "role/platform-admin", "Allowed: " + staging + "role/ci-deployer"},
+		{"an SCP stops what the user's policy allows", production + "user/helpdesk", "iam:CreateAccessKey", production + "user/ops-admin", "stopped: denied explicitly"},
+		{"anyone is asked for as the internet", "internet", "sts:AssumeRole", production + "role/platform-admin", "Denied: internet"},
+		{"a service may be asked for", "ec2.amazonaws.com", "sts:AssumeRole", production + "role/platform-admin", "Denied: ec2.amazonaws.com"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out, err := run(t, noStores, "", "iam", "can", "--bundle", bundle, "--as", c.as, "--action", c.action, "--resource", c.resource)
+			if err != nil || !strings.Contains(out, c.want) {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
+func TestCanRefusesWhatCannotBeMeant(t *testing.T) {
+	bundle := sample(t)
+	for _, c := range []struct{ name, as, action, resource, context, want string }{
+		{"a mistyped user brings the near one", production + "user/helpdesc", "iam:GetUser", "*", "k=v", "near it: " + production + "user/helpdesk"},
+		{"a bare name brings the ARN", "helpdesk", "iam:GetUser", "*", "k=v", production + "user/helpdesk"},
+		{"an action without service", production + "user/helpdesk", "GetUser", "*", "k=v", "want service:Action"},
+		{"a resource that is no ARN", production + "user/helpdesk", "iam:GetUser", "platform-admin", "k=v", production + "role/platform-admin"},
+		{"a key without value", production + "user/helpdesk", "iam:GetUser", "*", "k", "want key=value"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out, err := run(t, noStores, "", "iam", "can", "--bundle", bundle, "--as", c.as, "--action", c.action, "--resource", c.resource, "--context", c.context)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
+func TestWhoCanListsThemInOrder(t *testing.T) {
+	bundle := sample(t)
+	var first string
+	for range 2 {
+		out, err := run(t, noStores, "", "iam", "who-can", "--bundle", bundle, "--action", "iam:ListUsers", "--resource", "*", "--format", "json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == "" {
+			first = out
+		}
+		if out != first {
+			t.Fatalf("two answers to one question:\n%s\n%s", first, out)
+		}
+	}
+	var found whoCan
+	if err := json.Unmarshal([]byte(first), &found); err != nil {
+		t.Fatal(err)
+	}
+	verdicts := map[string]string{}
+	for i, said := range found.Answers {
+		verdicts[string(said.Principal)] = said.Verdict
+		if len(said.Evidence) == 0 {
+			t.Errorf("%s: %s without evidence", said.Principal, said.Verdict)
+		}
+		if i > 0 && said.Verdict == found.Answers[i-1].Verdict && said.Principal <= found.Answers[i-1].Principal {
+			t.Errorf("%s comes behind %s", said.Principal, found.Answers[i-1].Principal)
+		}
+	}
+	if verdicts[production+"role/platform-admin"] != "Allowed" || verdicts[production+"root"] != "Allowed" {
+		t.Errorf("an administrator or root user is missing: %v", verdicts)
+	}
+	if said, ok := verdicts["internet"]; ok {
+		t.Errorf("internet: %s", said)
+	}
+	if _, ok := verdicts[production+"role/orders-api"]; ok || found.Asked < len(found.Answers) {
+		t.Errorf("a workload's role lists users, or more answered than were asked: %v", verdicts)
+	}
+}
+
+func TestWhoCanNamesWhomTheResourceTrusts(t *testing.T) {
+	out, err := run(t, noStores, "", "iam", "who-can", "--bundle", sample(t), "--action", "sts:AssumeRole", "--resource", production+"role/platform-admin")
+	if err != nil || !strings.Contains(out, "Allowed: "+staging+"role/ci-deployer") || !strings.Contains(out, "\n1 may sts:AssumeRole") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -173,7 +173,7 @@ func (authorizer *Authorizer) conclude(asked *question, result iam.Result, picke
 		}
 	}
 	for _, check := range result.Guardrails {
-		if decision.Holds && (check.Layer == iam.IdentityLayer || check.Outcome == iam.Stopped) {
+		if decision.Holds && (check.Layer == iam.IdentityLayer && len(result.Allows) > 0 || check.Outcome == iam.Stopped) {
 			continue // what grants is told above, and what does not did not matter
 		}
 		from, place := asked.subject.id, ""
