@@ -77,7 +77,7 @@ var homes = map[string][]string{
 	"github.com/aws/aws-sdk-go":  {"ingest/aws", "cmd", "internal/cli"},
 	"google.golang.org/grpc":     {"internal/server", "proto", "cmd", "internal/cli", "docs/examples", "examples"},
 	"google.golang.org/protobuf": {"internal/server", "proto", "cmd", "internal/cli", "docs/examples", "examples"},
-	module + "/graph/boltstore":  {"cmd", "graph/boltstore"},
+	module + "/graph/boltstore":  {"cmd", "graph/boltstore", "internal/bench"},
 }
 
 func TestImportsFollowTheDirectionOfTheHouse(t *testing.T) {

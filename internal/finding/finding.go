@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/inroad-security/inroad/graph"
-	"github.com/inroad-security/inroad/graph/kinds"
 	"github.com/inroad-security/inroad/scoring"
 )
 
@@ -50,7 +49,7 @@ type Match struct {
 
 // Assess runs the checks over a snapshot that holds its attack edges. Findings come highest priority first, then by id.
 func Assess(snapshot *graph.Snapshot, paths []scoring.Path, checks []Check) []Finding {
-	exposed, onPath := exposure(snapshot), membership(paths)
+	exposed, onPath := scoring.Exposed(snapshot), membership(paths)
 	var findings []Finding
 	for _, check := range checks {
 		for _, match := range check.Find(snapshot) {
@@ -75,30 +74,6 @@ func Assess(snapshot *graph.Snapshot, paths []scoring.Path, checks []Check) []Fi
 func identify(check string, resource graph.ID) string {
 	sum := sha256.Sum256([]byte(check + "\x00" + string(resource)))
 	return hex.EncodeToString(sum[:8])
-}
-
-// exposure gives what anyone can reach or read, and the rules that let them: a security group is as exposed as what
-// it opens.
-func exposure(snapshot *graph.Snapshot) map[graph.ID]bool {
-	exposed := map[graph.ID]bool{}
-	internet, ok := snapshot.Find(graph.Internet)
-	if !ok {
-		return exposed
-	}
-	for e := range snapshot.Out(internet) {
-		spec, _ := kinds.EdgeSpec(snapshot.EdgeKind(e))
-		if !spec.Attack {
-			continue
-		}
-		edge := snapshot.Edge(e)
-		exposed[edge.To] = true
-		for _, piece := range edge.Evidence {
-			if piece.Kind == graph.Grant {
-				exposed[piece.Source] = true
-			}
-		}
-	}
-	return exposed
 }
 
 // membership gives, for each resource that a path goes through or that grants one of its steps, the paths' ids, sorted.
