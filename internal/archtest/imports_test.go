@@ -45,7 +45,7 @@ var rules = []rule{
 	},
 	{
 		folder: "ingest", reason: "ingest knows the domain, not what is made of it", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/ingest", "golang.org/x", "github.com/schollz/progressbar/v3"},
-		tests: []string{module + "/graph", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp"},
+		tests: []string{module + "/graph", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/rogpeppe/go-internal/txtar", "github.com/google/go-cmp"},
 	},
 	{
 		folder: "ingest/aws", reason: "a provider knows ingest, the schema and its SDK", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/ingest", "github.com/aws", "golang.org/x", "github.com/schollz/progressbar/v3"},

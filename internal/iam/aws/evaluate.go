@@ -28,7 +28,7 @@ type evaluation struct {
 	action     string // lower case
 	service    string
 	target     string
-	account    string // that owns the target; "" when it is not known
+	account    string   // that owns the target; "" when it is not known
 	whole      *Pattern // unless nil, all the resources of this pattern are judged at once; see wholly
 	anyUnknown bool
 	assumed    map[string]*string // keys whose value is tried out; nil = absent
