@@ -28,7 +28,7 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		authorizer.shared,
 		authorizer.functionURLs,
 		authorizer.estate.exposed,
-		func() []graph.Edge { return authorizer.storeAccesses(administers, public(found)) },
+		func() []graph.Edge { return authorizer.storeAccesses(administers, public(found), sharer) },
 	} {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err

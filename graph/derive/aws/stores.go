@@ -36,7 +36,9 @@ var accesses = []access{
 //
 // A principal is only asked about stores that its own policies may cover or whose policies let it in. That a store is open
 // to anyone is not said again of each principal.
-func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, public map[graph.ID]bool) []graph.Edge {
+//
+// Their edges are most of all edges, so each principal's evidence is shared before the next one's is made.
+func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, public map[graph.ID]bool, sharer sharer) []graph.Edge {
 	var edges []graph.Edge
 	shelves := authorizer.shelves(public)
 	for _, account := range authorizer.estate.order {
@@ -44,6 +46,7 @@ func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, pub
 			if serviceLinked(principal) || !principal.known() {
 				continue
 			}
+			own := len(edges)
 			for _, way := range accesses {
 				for _, store := range authorizer.within(principal, way, shelves.of(account.digits, way.store), public) {
 					holder := authorizer.estate.holder(store)
@@ -55,6 +58,7 @@ func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, pub
 					}
 				}
 			}
+			sharer.share(edges[own:])
 		}
 	}
 	return edges
