@@ -56,7 +56,9 @@ answer() {
   fi
   rm -f "$file.part"
   code=$(sed -n 's/.*An error occurred (\([A-Za-z0-9.]*\)).*/\1/p' "$work/error" | head -n 1)
-  code=${code:-RequestFailed}
+  case $code in
+  '' | [0-9]*) code=RequestFailed ;; # not the API's words but those of what is in between
+  esac
   case " $3 " in
   *" $code "*) echo '{}' >"$file" ;;
   *)
