@@ -79,8 +79,8 @@ func TestRenamingChangesNoReachAndNoCost(t *testing.T) {
 			}
 		})).Draw(t, "names")
 		renamed := map[graph.ID]graph.ID{graph.Internet: graph.Internet}
-		for i, new := range order {
-			renamed[name(i+1)] = name(new)
+		for i, place := range order {
+			renamed[name(i+1)] = name(place)
 		}
 		other := graph.Batch{Scope: batch.Scope}
 		for _, node := range batch.Nodes {
