@@ -20,7 +20,7 @@ func collectCommand() *cobra.Command {
 }
 
 func collectAWSCommand() *cobra.Command {
-	options := aws.Options{Attempt: aws.DefaultAttempt}
+	options := aws.Options{Attempt: aws.DefaultAttempt, Attempts: aws.DefaultAttempts}
 	command := &cobra.Command{
 		Use:   "aws --out DIR",
 		Short: "Read an AWS account into a bundle",
