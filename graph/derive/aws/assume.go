@@ -16,7 +16,7 @@ import (
 // roles", https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html).
 //
 // It asks only of the principals that a trust policy names, and of an account that it names, only those whose policies
-// speak of the role.
+// speak of the role. That a role is open to the whole internet is said again only of those.
 func (authorizer *Authorizer) assumptions() []graph.Edge {
 	var edges []graph.Edge
 	movers := authorizer.movers()
@@ -26,19 +26,22 @@ func (authorizer *Authorizer) assumptions() []graph.Edge {
 		}
 		trust := authorizer.target(string(role.ID))
 		named, anyone := trust.named()
+		public := false
 		if anyone {
 			open := authorizer.assumedByAnyone(role, trust)
 			edges = append(edges, open...)
-			if len(open) == 0 || open[0].Verdict != graph.Proven {
-				for _, account := range authorizer.estate.order {
-					named = append(named, account.digits)
-				}
+			public = len(open) > 0 && open[0].Verdict == graph.Proven
+			for _, account := range authorizer.estate.order {
+				named = append(named, account.digits)
+			}
+			if !public {
+				named = append(named, authorizer.insiders(role)...)
 			}
 		}
 		candidates := map[graph.ID]bool{}
 		for _, name := range named {
 			for _, candidate := range authorizer.candidates(role, name, movers, candidates) {
-				if !candidates[candidate] && candidate != role.ID {
+				if !candidates[candidate] && candidate != role.ID && !(public && last(string(candidate)) == "root") {
 					candidates[candidate] = true
 					edges = append(edges, authorizer.assumedBy(role, trust, candidate)...)
 				}
@@ -120,6 +123,22 @@ func (authorizer *Authorizer) movers() map[string][]mover {
 		}
 	}
 	return found
+}
+
+// insiders names the users and roles of a role's own account: a trust policy that speaks of everyone names each of them, and
+// so lets them in without a permission of their own ("Policy evaluation logic", evaluating identity-based policies with
+// resource-based policies,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
+func (authorizer *Authorizer) insiders(role *node) []string {
+	var names []string
+	if holder := authorizer.estate.holder(role); holder != nil {
+		for _, principal := range holder.principals {
+			if principal.Kind != kinds.AWSGroup && !serviceLinked(principal) {
+				names = append(names, string(principal.ID))
+			}
+		}
+	}
+	return names
 }
 
 // candidates gives the principals that a name in a trust policy stands for and that can have the role at all.

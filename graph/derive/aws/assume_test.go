@@ -22,6 +22,27 @@ func TestAssumeNeedsBothSides(t *testing.T) {
 		{"trust in the account without permission", func(world *world) graph.ID {
 			return world.user(user("ann"), allow("s3:*", "*"))
 		}, trust(ours), false, 0},
+		{"trust in everyone of the account without permission", func(world *world) graph.ID {
+			return world.user(user("ann"))
+		}, trustIf(`{"StringEquals":{"aws:PrincipalAccount":"`+ours+`"}}`, "*"), true, graph.Proven},
+		{"trust in everyone, and an explicit deny", func(world *world) graph.ID {
+			return world.user(user("ann"), allow("sts:*", "*"), deny("sts:*", "*"))
+		}, trust("*"), false, 0},
+		{"trust in everyone and permission", func(world *world) graph.ID {
+			return world.user(user("ann"), allow("sts:AssumeRole", "*"))
+		}, trust("*"), true, graph.Proven},
+		{"a session called like the user", func(world *world) graph.ID {
+			return world.user(user("ann"), allow("sts:AssumeRole", "*"))
+		}, trustIf(`{"StringLike":{"sts:RoleSessionName":"${aws:username}"}}`, ours), true, graph.Proven},
+		{"any address", func(world *world) graph.ID {
+			return world.user(user("ann"), allowIf("sts:AssumeRole", "*", `{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}`))
+		}, trust(ours), true, graph.Proven},
+		{"an address that cannot be known", func(world *world) graph.ID {
+			return world.user(user("ann"), allowIf("sts:AssumeRole", "*", `{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`))
+		}, trust(ours), true, graph.Possible},
+		{"an identity provider's session, of a user", func(world *world) graph.ID {
+			return world.user(user("ann"), allowIf("sts:AssumeRole", "*", `{"Null":{"aws:FederatedProvider":"false"}}`))
+		}, trust(ours), false, 0},
 		{"permission for another role", func(world *world) graph.ID {
 			return world.user(user("ann"), allow("sts:AssumeRole", string(role("other"))))
 		}, trust(ours), false, 0},

@@ -41,6 +41,10 @@ func TestPassingRoles(t *testing.T) {
 	world.role(role("app"), trust("lambda.amazonaws.com"))
 	world.user(user("any"), allow("iam:PassRole", "*"))
 	world.user(user("one"), allowIf("iam:PassRole", string(role("app")), `{"StringEquals":{"iam:PassedToService":"lambda.amazonaws.com"}}`))
+	associated := func(resource string) string { return `{"ArnLike":{"iam:AssociatedResourceArn":"` + resource + `"}}` }
+	world.user(user("functions"), allowIf("iam:PassRole", "*", associated("arn:aws:lambda:*:"+ours+":function:*")))
+	world.user(user("instances"), allowIf("iam:PassRole", "*", associated("arn:aws:ec2:*:"+ours+":instance/*")))
+	world.user(user("tasks"), allowIf("iam:PassRole", "*", associated("arn:*:ecs:*:*:task-definition/*")))
 	authorizer := world.authorizer()
 	for _, test := range []struct {
 		who     graph.ID
@@ -50,6 +54,10 @@ func TestPassingRoles(t *testing.T) {
 		{user("any"), pass("ec2.amazonaws.com"), true},
 		{user("one"), pass("lambda.amazonaws.com"), true},
 		{user("one"), pass("ec2.amazonaws.com"), false},
+		{user("functions"), pass("lambda.amazonaws.com"), true},
+		{user("instances"), pass("lambda.amazonaws.com"), false},
+		{user("instances"), pass("ec2.amazonaws.com"), true},
+		{user("tasks"), pass("ecs-tasks.amazonaws.com"), true},
 		{user("one"), nil, true}, // the requester chooses the service
 	} {
 		if got := authorizer.Can(test.who, "iam:PassRole", string(role("app")), test.context); got.Holds != test.holds {

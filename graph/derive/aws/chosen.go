@@ -3,6 +3,7 @@ package aws
 import (
 	"iter"
 	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,7 +60,24 @@ const attempts = 64
 // decide evaluates a question. Where the answer hangs on keys that the requester chooses, it looks for values with which
 // the request is allowed; picked tells them. It answers Possible with what remains unknown when there are none but the
 // conditions leave it open.
+//
+// Where conditions ask for the address, a request from any public one is tried first: whoever is not held to narrow
+// ranges sends it from the internet. An outsider has no other.
 func (authorizer *Authorizer) decide(asked *question, action, resource string) (result iam.Result, picked map[string][]string) {
+	const address = "aws:sourceip"
+	if !slices.Contains(asked.subject.keys, address) && !slices.Contains(asked.target.keys, address) {
+		return authorizer.settle(asked, action, resource)
+	}
+	anywhere := *asked
+	anywhere.roams = true
+	result, picked = authorizer.settle(&anywhere, action, resource)
+	if asked.subject.outside() || result.Decision == iam.Allowed {
+		return result, picked
+	}
+	return authorizer.settle(asked, action, resource)
+}
+
+func (authorizer *Authorizer) settle(asked *question, action, resource string) (result iam.Result, picked map[string][]string) {
 	evaluate := func(picked map[string][]string) (iam.Result, []string) {
 		request, free := authorizer.request(asked, action, resource, picked)
 		return iam.Evaluate(&request, &asked.subject.policies, &asked.target.policies), free
@@ -68,7 +86,7 @@ func (authorizer *Authorizer) decide(asked *question, action, resource string) (
 	if result.Decision != iam.Possible || len(free) == 0 || !hangsOn(result, free) {
 		return result, nil
 	}
-	search := search{evaluate: evaluate, left: attempts}
+	search := search{evaluate: evaluate, candidates: asked.candidates, left: attempts}
 	search.try(map[string][]string{}, result, free)
 	switch {
 	case search.found:
@@ -81,18 +99,19 @@ func (authorizer *Authorizer) decide(asked *question, action, resource string) (
 
 // search goes through values for the chosen keys, one key after the other.
 type search struct {
-	evaluate func(map[string][]string) (iam.Result, []string)
-	left     int
-	found    bool
-	best     iam.Result // Allowed, or Possible with only what cannot be chosen in doubt
-	with     map[string][]string
-	denied   iam.Result
+	evaluate   func(map[string][]string) (iam.Result, []string)
+	candidates func(key string, conditions []*iam.Condition) iter.Seq[[]string]
+	left       int
+	found      bool
+	best       iam.Result // Allowed, or Possible with only what cannot be chosen in doubt
+	with       map[string][]string
+	denied     iam.Result
 }
 
 // try decides the first key that the result hangs on, each value in turn.
 func (search *search) try(picked map[string][]string, result iam.Result, free []string) {
 	key, conditions := firstDoubt(result, free)
-	for values := range candidates(conditions) {
+	for values := range search.candidates(key, conditions) {
 		if search.left--; search.left < 0 || search.found && search.best.Decision == iam.Allowed {
 			return
 		}
@@ -132,17 +151,73 @@ func firstDoubt(result iam.Result, free []string) (key string, conditions []*iam
 // fresh is a value that no policy speaks of.
 const fresh = "inroad-any"
 
-// candidates gives values that tell the conditions' outcomes apart: each literal, what two patterns share, a neighbour of
+// candidates gives values that tell the conditions' outcomes apart and that a request can have.
+func (asked *question) candidates(key string, conditions []*iam.Condition) iter.Seq[[]string] {
+	names := asked.names()
+	return func(yield func([]string) bool) {
+		for values := range outcomes(conditions, names) {
+			if key == "iam:associatedresourcearn" && !asked.received(values) || strings.HasSuffix(key, ":aud") && !asked.registered(values) {
+				continue
+			}
+			if !yield(values) {
+				return
+			}
+		}
+	}
+}
+
+// names puts the requester's own names in place of the policy variables that stand for them.
+func (asked *question) names() *strings.Replacer {
+	principal := &asked.session.principal
+	if principal.Kind != iam.User {
+		return strings.NewReplacer()
+	}
+	return strings.NewReplacer("${aws:username}", last(principal.ARN), "${aws:userid}", principal.ID)
+}
+
+// registered reports whether a token for the audience is taken: "the audience (client ID) … must match" one of those
+// registered with the provider ("Create an OpenID Connect identity provider in IAM",
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html).
+func (asked *question) registered(audience []string) bool {
+	known := asked.subject.audiences
+	return len(known) == 0 || len(audience) == 1 && slices.Contains(known, audience[0])
+}
+
+// received reports whether resources are of the service that a role is passed to: "the ARN of the resource to which this
+// role will be associated at the destination service" (iam:AssociatedResourceArn,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html). A service's principal is
+// spelled like its ARNs, if only in part: ecs-tasks.amazonaws.com takes those of ecs.
+func (asked *question) received(resources []string) bool {
+	host := asked.given["iam:PassedToService"]
+	return host == "" || !slices.ContainsFunc(resources, func(resource string) bool {
+		name := parseARN(resource)
+		return name.service != "" && name.service != spelling && !strings.Contains(host, name.service)
+	})
+}
+
+// outcomes gives values that tell the conditions' outcomes apart: each literal, what two patterns share, a neighbour of
 // each number, all literals at once, something else, and no value at all (nil).
-func candidates(conditions []*iam.Condition) iter.Seq[[]string] {
+func outcomes(conditions []*iam.Condition, names *strings.Replacer) iter.Seq[[]string] {
 	return func(yield func([]string) bool) {
 		var patterns []*iam.Pattern
 		var values []string
+		other, several := fresh, true
+		var narrow []netip.Prefix
 		for _, condition := range conditions {
 			for _, template := range condition.Values {
+				text := names.Replace(template.String())
+				if strings.Contains(condition.Operator, "IpAddress") {
+					several = false // a request has one address
+					if block, wide := sender(text); wide {
+						values = append(values, insideOf(block))
+					} else {
+						narrow = append(narrow, block)
+					}
+					continue
+				}
 				pattern := template.Pattern()
 				patterns = append(patterns, pattern)
-				values = append(values, spelled(pattern.String(), condition.Operator)...)
+				values = append(values, spelled(text, condition.Operator)...)
 			}
 		}
 		for i, one := range patterns[:min(len(patterns), 8)] {
@@ -152,14 +227,17 @@ func candidates(conditions []*iam.Condition) iter.Seq[[]string] {
 				}
 			}
 		}
+		if !several {
+			other = outsideOf(narrow)
+		}
 		tried := map[string]bool{}
-		for _, value := range append(values, fresh) {
+		for _, value := range append(values, other) {
 			if !tried[value] && !yield([]string{value}) {
 				return
 			}
 			tried[value] = true
 		}
-		if len(values) > 1 && !yield(values) {
+		if several && len(values) > 1 && !yield(values) {
 			return
 		}
 		yield(nil)
@@ -180,5 +258,8 @@ func spelled(value, operator string) []string {
 	case strings.Contains(operator, "Null"):
 		return nil
 	}
-	return []string{strings.NewReplacer("*", "x", "?", "x").Replace(value)}
+	return []string{strings.NewReplacer("*", spelling, "?", spelling).Replace(value)}
 }
+
+// spelling stands for a wildcard in a concrete value.
+const spelling = "x"

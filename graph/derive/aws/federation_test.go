@@ -76,6 +76,24 @@ func TestRolesThatTrustEveryone(t *testing.T) {
 	}
 }
 
+func TestTokensForAnAudienceThatIsNotRegistered(t *testing.T) {
+	github := graph.ID("arn:aws:iam::" + ours + ":oidc-provider/token.actions.githubusercontent.com")
+	for audience, found := range map[string]bool{"sts.amazonaws.com": true, "elsewhere": false} {
+		world := newWorld(t)
+		world.add(github, kinds.AWSIdentityProvider, graph.Props{"account": ours, "type": "oidc", "audiences": []string{"sts.amazonaws.com"}})
+		world.role(role("deploy"), `{"Effect":"Allow","Principal":{"Federated":"`+string(github)+`"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{
+			"StringEquals":{"token.actions.githubusercontent.com:aud":"`+audience+`"}}}`)
+		edges := world.derive()
+		for _, who := range []graph.ID{github, graph.Internet} {
+			if found {
+				must(t, edges, who, kinds.CanAssume, role("deploy"), graph.Proven)
+			} else {
+				mustNot(t, edges, who, kinds.CanAssume, role("deploy"))
+			}
+		}
+	}
+}
+
 func TestGuestsOfAnIdentityPool(t *testing.T) {
 	for amr, found := range map[string]bool{"unauthenticated": true, "authenticated": false} {
 		world := newWorld(t)

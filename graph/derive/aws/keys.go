@@ -28,6 +28,8 @@ type question struct {
 	target  *target
 	action  string // in lower case
 	given   map[string]string
+	// roams tells that the request may come from any public address: so an outsider's does, and of a principal it is tried.
+	roams bool
 }
 
 // key tells what is known of a condition key, given in lower case. Sources: "AWS global condition context keys",
@@ -76,6 +78,21 @@ func (authorizer *Authorizer) key(asked *question, key string) (standing, []stri
 	case "iam:permissionsboundary":
 		return authorizer.boundaryKey(asked)
 	case "sts:externalid":
+		return open, nil
+	case "aws:sourceip":
+		if asked.roams {
+			return chosen, nil
+		}
+		return open, nil
+	case "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths":
+		if asked.subject.outside() {
+			return absent, nil // nobody's own network is one that a policy names
+		}
+		return open, nil
+	case "aws:federatedprovider":
+		if kind != iam.Role {
+			return absent, nil // only the session of a role that was had by a token has it
+		}
 		return open, nil
 	}
 	switch {

@@ -23,7 +23,12 @@ type subject struct {
 	// stranger tells an identity provider's customer from whoever holds the provider: only the audience of its token is
 	// its own to choose.
 	stranger bool
+	// audiences are the client ids whose tokens an identity provider is registered for; none where they were not collected.
+	audiences []string
 }
+
+// outside reports whether the subject is nobody in particular: anyone, from anywhere on the internet.
+func (subject *subject) outside() bool { return subject.id == graph.Internet || subject.stranger }
 
 // session is one way of signing requests.
 type session struct {
@@ -64,6 +69,9 @@ func (authorizer *Authorizer) makeSubject(id graph.ID) *subject {
 		made.policies.SCPs, made.keys, made.gaps = above.levels, slices.Clone(above.keys), slices.Clone(above.gaps)
 	}
 	held, found := authorizer.estate.find(id)
+	if found && principal.Kind == iam.Provider {
+		made.audiences = held.Props.List("audiences")
+	}
 	switch {
 	case principal.Kind == iam.Root, principal.Kind == iam.Service, principal.Kind == iam.Anonymous, principal.Kind == iam.Provider:
 		made.sessions = []session{{principal: principal}}
