@@ -16,7 +16,7 @@ import (
 
 // Question says from where to where. The zero value asks for the default entry points and crown jewels.
 type Question struct {
-	// From are entry points: "internet" or ids.
+	// From are entry points: "internet" or ids. What is granted to everyone is granted to each of them.
 	From []string
 	// To are targets: ids, or "administrator" for full control of any account.
 	To []string
@@ -67,7 +67,11 @@ func Ask(ctx context.Context, snapshot *graph.Snapshot, question Question) (*Ans
 	if err != nil {
 		return nil, err
 	}
-	document, err := scoring.Analyze(ctx, snapshot, config)
+	lent, err := lend(snapshot, config.Entries)
+	if err != nil {
+		return nil, err
+	}
+	document, err := scoring.Analyze(ctx, lent, config)
 	if err != nil {
 		return nil, err
 	}

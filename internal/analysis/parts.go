@@ -36,5 +36,8 @@ func prepare(snapshot *graph.Snapshot, question Question) (*scoring.Analysis, er
 	if err != nil {
 		return nil, err
 	}
+	if snapshot, err = lend(snapshot, config.Entries); err != nil {
+		return nil, err
+	}
 	return scoring.New(snapshot, config)
 }
