@@ -1,7 +1,9 @@
 package aws
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
@@ -48,7 +50,8 @@ func (found exposure) somewhere(database *node, everywhere bool) exposure {
 	return found
 }
 
-// inside derives the workloads of the VPC that reach a database. Interfaces that no rule tells apart are judged once.
+// inside derives the workloads of the VPC that reach a database. Interfaces that no rule tells apart are judged once, and
+// databases that stand and are guarded alike as well.
 func (network *network) inside(database *node) []graph.Edge {
 	var edges []graph.Edge
 	for _, class := range network.classes() {
@@ -61,11 +64,8 @@ func (network *network) inside(database *node) []graph.Edge {
 		if len(owners) == 0 {
 			continue
 		}
-		from := network.cards[class.Members[0]]
-		found, everywhere := inAnySubnet(database, groupsOf(database), func(to awsnet.Interface) exposure {
-			return network.passed(network.engine.BetweenTwo(from, to), listens(database))
-		})
-		found = found.somewhere(database, everywhere)
+		judged := network.judge(class.Members[0], database)
+		found := judged.exposure.somewhere(database, judged.everywhere)
 		for _, edge := range found.reached(owners[0], database) {
 			for _, owner := range owners {
 				edge.From = owner
@@ -76,11 +76,40 @@ func (network *network) inside(database *node) []graph.Edge {
 	return edges
 }
 
+// passage is what the network's answer about an interface and a database depends on.
+type passage struct{ from, subnets, guards, port string }
+
+// judgement is that answer.
+type judgement struct {
+	exposure   exposure
+	everywhere bool
+}
+
+// judge decides whether an interface reaches a database in any of its subnets, once for all databases that are alike.
+func (network *network) judge(from string, database *node) judgement {
+	groups := groupsOf(database)
+	guards := strings.Join(groups, " ")
+	if guards == "" {
+		guards = string(database.ID) // the evidence names what no security group guards
+	}
+	key := passage{from, strings.Join(database.Props.List("subnets"), " "), guards, fmt.Sprint(database.Props.Whole("port"))}
+	known, ok := network.judged[key]
+	if !ok {
+		found, everywhere := inAnySubnet(database, groups, func(to awsnet.Interface) exposure {
+			return network.passed(network.engine.BetweenTwo(network.cards[from], to), listens(database))
+		})
+		found.evidence = slices.Clip(found.evidence)
+		known = judgement{found, everywhere}
+		network.judged[key] = known
+	}
+	return known
+}
+
 // classes groups the VPC's interfaces by what the rules tell of them.
 func (network *network) classes() []awsnet.Class {
 	if network.alike == nil {
 		network.alike = network.engine.Classes()
-		network.cards = map[string]awsnet.Interface{}
+		network.cards, network.judged = map[string]awsnet.Interface{}, map[passage]judgement{}
 		for _, card := range network.world.Interfaces {
 			network.cards[card.ID] = card
 		}

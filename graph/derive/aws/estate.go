@@ -15,6 +15,8 @@ type estate struct {
 	accounts map[string]*account // by their 12 digits
 	order    []*account          // by digits, without those of which nothing is known
 	nodes    map[graph.Index]*node
+	// incomplete are the scopes that lack something.
+	incomplete []graph.Status
 }
 
 // account is an AWS account that the snapshot names.
@@ -52,6 +54,9 @@ func newEstate(snapshot *graph.Snapshot) *estate {
 		}
 	}
 	for _, status := range snapshot.Scopes() {
+		if !status.Complete() {
+			estate.incomplete = append(estate.incomplete, status)
+		}
 		if parts := strings.Split(string(status.Scope), "/"); len(parts) > 1 && parts[0] == "aws" {
 			if digits := parts[1]; isAccount(digits) {
 				estate.account("aws", digits).collected = true

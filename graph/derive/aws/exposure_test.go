@@ -244,6 +244,34 @@ func TestPublicDatabases(t *testing.T) {
 		world.set(ec2("security-group", "sg-db"), "ingress", []string{`{"IpProtocol":"tcp","FromPort":5432,"ToPort":5432,"UserIdGroupPairs":[{"GroupId":"sg-app"}]}`})
 		mustNot(t, world.derive(), ec2("instance", "i-1"), kinds.CanReach, database)
 	})
+	t.Run("databases beside one another", func(t *testing.T) {
+		world := build()
+		beside := func(name string, props graph.Props) graph.ID {
+			for key, value := range map[string]any{
+				"account": ours, "vpc": string(ec2("vpc", "vpc-1")), "port": int64(5432),
+				"subnets": []string{string(ec2("subnet", "subnet-1"))}, "security_groups": []string{string(ec2("security-group", "sg-db"))},
+			} {
+				if !props.Has(key) {
+					props[key] = value
+				}
+			}
+			return world.add(graph.ID("arn:aws:rds:eu-west-1:"+ours+":db:"+name), kinds.AWSDatabase, props)
+		}
+		twin, other := beside("twin", graph.Props{}), beside("other-port", graph.Props{"port": int64(3306)})
+		open, bare := beside("open", graph.Props{"security_groups": []string{}}), beside("bare", graph.Props{"security_groups": []string{}})
+		edges := world.derive()
+		first := must(t, edges, ec2("instance", "i-1"), kinds.CanReach, database, graph.Proven)
+		if again := must(t, edges, ec2("instance", "i-1"), kinds.CanReach, twin, graph.Proven); !slices.Equal(first.Evidence, again.Evidence) {
+			t.Errorf("twins explain themselves by\n%s\nand\n%s", tell(first), tell(again))
+		}
+		mustNot(t, edges, ec2("instance", "i-1"), kinds.CanReach, other)
+		for _, unguarded := range []graph.ID{open, bare} {
+			edge := must(t, edges, ec2("instance", "i-1"), kinds.CanReach, unguarded, graph.Proven)
+			if !slices.ContainsFunc(edge.Evidence, func(piece graph.Evidence) bool { return piece.Source == unguarded }) {
+				t.Errorf("%s does not name the interface that nothing guards:\n%s", unguarded, tell(edge))
+			}
+		}
+	})
 	t.Run("an instance inside without a known credential", func(t *testing.T) {
 		edges := build().derive()
 		must(t, edges, ec2("instance", "i-1"), kinds.CanReach, database, graph.Proven)

@@ -23,6 +23,7 @@ type network struct {
 	engine   *awsnet.Network
 	alike    []awsnet.Class              // interfaces that no rule tells apart
 	cards    map[string]awsnet.Interface // by their ids; filled with alike
+	judged   map[passage]judgement       // ways into databases
 	names    map[string]graph.ID         // by the engine's ids
 	attached map[graph.ID][]string       // interfaces by the instance, or by themselves
 	owners   map[string]graph.ID         // what runs behind an interface, by the engine's id
@@ -168,15 +169,12 @@ func (estate *estate) prefixLists() []awsnet.PrefixList {
 // was not collected.
 func (estate *estate) missingParts(network *network) []awsnet.Part {
 	name := parseARN(string(network.vpc))
+	place := "aws/" + name.account + "/" + name.region + "/"
 	incomplete := func(operation string) bool {
-		for _, status := range estate.snapshot.Scopes() {
-			if strings.HasPrefix(string(status.Scope), "aws/"+name.account+"/"+name.region+"/") {
-				if slices.ContainsFunc(status.Incomplete, func(reason string) bool { return strings.Contains(reason, operation) }) {
-					return true
-				}
-			}
-		}
-		return false
+		named := func(reason string) bool { return strings.Contains(reason, operation) }
+		return slices.ContainsFunc(estate.incomplete, func(status graph.Status) bool {
+			return strings.HasPrefix(string(status.Scope), place) && slices.ContainsFunc(status.Incomplete, named)
+		})
 	}
 	var missing []awsnet.Part
 	main := func(table awsnet.RouteTable) bool { return table.Main }
