@@ -39,7 +39,7 @@ func (e *evaluation) notExcepted(st *Statement) naming {
 	if st.Effect == Allow {
 		return naming{direct: n.any().not()}
 	}
-	if e.principal.Boundary != nil && (p.Kind == User || p.Kind == Role) {
+	if e.principal.Boundary != nil && (p.Kind == User || p.Kind == Role || p.Kind == FederatedUser) {
 		return naming{direct: yes}
 	}
 	excepted := n.direct
