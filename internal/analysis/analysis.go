@@ -16,7 +16,7 @@ import (
 
 // Question says from where to where. The zero value asks for the default entry points and crown jewels.
 type Question struct {
-	// From are entry points: "internet" or ids. What is granted to everyone is granted to each of them.
+	// From are entry points: "internet" or ids. What anyone reads, each of them reads.
 	From []string
 	// To are targets: ids, or "administrator" for full control of any account.
 	To []string

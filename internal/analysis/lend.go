@@ -9,7 +9,7 @@ import (
 	"github.com/inroad-security/inroad/graph/kinds"
 )
 
-// lend gives the entries that a question names what is granted to everyone: a policy that lets anyone in lets them in too.
+// lend gives the entries that a question names what is granted to everyone: a store that anyone reads they read too.
 // Derivation says it once, of the internet, and where the internet is among the entries it is told as the internet's path.
 func lend(snapshot *graph.Snapshot, entries []graph.ID) (*graph.Snapshot, error) {
 	internet, found := snapshot.Find(graph.Internet)
@@ -18,8 +18,8 @@ func lend(snapshot *graph.Snapshot, entries []graph.ID) (*graph.Snapshot, error)
 	}
 	batch := graph.Batch{Scope: derive.Scope}
 	for e := range snapshot.Out(internet) {
-		if kind := snapshot.EdgeKind(e); kind != kinds.CanRead && kind != kinds.CanAssume {
-			continue
+		if snapshot.EdgeKind(e) != kinds.CanRead {
+			continue // a role that trusts everyone lets each in as itself, or not; derivation tells whom
 		}
 		open := snapshot.Edge(e)
 		for _, entry := range entries {

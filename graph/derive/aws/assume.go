@@ -16,7 +16,8 @@ import (
 // roles", https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html).
 //
 // It asks only of the principals that a trust policy names, and of an account that it names, only those whose policies
-// speak of the role. That a role is open to the whole internet is said again only of those.
+// speak of the role. That a role is open to the whole internet is said again
+// of the principals that AWS lets in as themselves.
 func (authorizer *Authorizer) assumptions() []graph.Edge {
 	var edges []graph.Edge
 	movers := authorizer.movers()
@@ -34,9 +35,7 @@ func (authorizer *Authorizer) assumptions() []graph.Edge {
 			for _, account := range authorizer.estate.order {
 				named = append(named, account.digits)
 			}
-			if !public {
-				named = append(named, authorizer.insiders(role)...)
-			}
+			named = append(named, authorizer.insiders(role)...)
 		}
 		candidates := map[graph.ID]bool{}
 		for _, name := range named {

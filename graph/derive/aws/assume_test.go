@@ -25,6 +25,15 @@ func TestAssumeNeedsBothSides(t *testing.T) {
 		{"trust in everyone of the account without permission", func(world *world) graph.ID {
 			return world.user(user("ann"))
 		}, trustIf(`{"StringEquals":{"aws:PrincipalAccount":"`+ours+`"}}`, "*"), true, graph.Proven},
+		{"trust in everyone without permission", func(world *world) graph.ID {
+			return world.user(user("ann"))
+		}, trust("*"), true, graph.Proven},
+		{"trust in everyone without permission, from another account", func(world *world) graph.ID {
+			return world.user(foreignUser("bob"))
+		}, trust("*"), false, 0},
+		{"trust in everyone and permission, from another account", func(world *world) graph.ID {
+			return world.user(foreignUser("bob"), allow("sts:AssumeRole", "*"))
+		}, trust("*"), true, graph.Proven},
 		{"trust in everyone, and an explicit deny", func(world *world) graph.ID {
 			return world.user(user("ann"), allow("sts:*", "*"), deny("sts:*", "*"))
 		}, trust("*"), false, 0},

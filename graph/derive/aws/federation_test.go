@@ -59,6 +59,7 @@ func TestRolesThatTrustEveryone(t *testing.T) {
 		{"no condition", trust("*"), true, graph.Proven},
 		{"an external id", trustIf(`{"StringEquals":{"sts:ExternalId":"x"}}`, "*"), true, graph.Possible},
 		{"an organization", trustIf(`{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}`, "*"), false, 0},
+		{"a unit of an organization", trustIf(`{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-1/r-1/ou-1/*"}}`, "*"), false, 0},
 		{"an account", trustIf(`{"StringEquals":{"aws:PrincipalAccount":"`+theirs+`"}}`, "*"), false, 0},
 		{"a session name", trustIf(`{"StringLike":{"sts:RoleSessionName":"*@example.com"}}`, "*"), true, graph.Proven},
 		{"one account", trust(theirs), false, 0},

@@ -162,6 +162,9 @@ func organizationKey(of *account, kind iam.PrincipalKind) (standing, []string) {
 // pathKey gives o-…/r-…/ou-…/, as aws:PrincipalOrgPaths writes it.
 func (authorizer *Authorizer) pathKey(of *account, kind iam.PrincipalKind) (standing, []string) {
 	state, organization := organizationKey(of, kind)
+	if state == known && of.id == graph.Internet {
+		return known, []string{organization[0] + "/r-0000/"}
+	}
 	if state != known || len(of.units) == 0 {
 		if state == known {
 			return open, nil
