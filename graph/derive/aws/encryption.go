@@ -5,6 +5,7 @@ import (
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
+	iam "github.com/inroad-security/inroad/internal/iam/aws"
 )
 
 // encryptedWith gives the customer's key that reading the store needs as well, if any. A key that AWS keeps (alias/aws/…)
@@ -45,6 +46,37 @@ func (authorizer *Authorizer) readable(store *node, reader *account, edge *graph
 		edge.Evidence = append(edge.Evidence, missing(store.ID, "encryption", "new objects are encrypted with a key that only the bucket's own account can use; whether older ones are is not known"))
 	}
 	return true
+}
+
+// unlocked settles reading by a principal where the customer's key was not collected, or its policy cannot be read: as the
+// default key policy has it, the account's own policies decide, so the principal that may decrypt by them reads, if the key's
+// policy lets it, which is Unknown ("Default key policy",
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html).
+func (authorizer *Authorizer) unlocked(principal graph.ID, edge *graph.Edge) {
+	for _, key := range edge.Requires {
+		target := *authorizer.target(string(key))
+		if target.held != nil && !target.unread || target.account == nil {
+			return
+		}
+		usual, _, err := authorizer.library.read(key, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"`+target.account.digits+`"},"Action":"kms:*","Resource":"*"}}`)
+		if err != nil {
+			return
+		}
+		target.policies.Resource = []*iam.Policy{usual}
+		target.gaps = []graph.Evidence{missing(key, "policy", "the policy of %s was not collected", key)}
+		decision := authorizer.judge(authorizer.subject(principal), &target, "kms:Decrypt", string(key), nil)
+		if !decision.Holds {
+			return
+		}
+		for _, piece := range decision.Evidence {
+			if piece.Source != key || piece.Kind == graph.Gap {
+				edge.Evidence = append(edge.Evidence, piece)
+			}
+		}
+	}
+	if len(edge.Requires) > 0 {
+		edge.Requires, edge.Verdict = nil, edge.Verdict.And(graph.Unknown)
+	}
 }
 
 // awsKeeps reports whether the named key is one that AWS keeps for a service.

@@ -222,5 +222,6 @@ func (authorizer *Authorizer) uses(principal, store *node, way access) (graph.Ed
 	if objects != "" {
 		edge.Props = graph.Props{"objects": objects}
 	}
+	authorizer.unlocked(principal.ID, &edge)
 	return edge, authorizer.readable(store, authorizer.estate.accounts[parseARN(string(principal.ID)).account], &edge)
 }

@@ -86,6 +86,20 @@ func TestEncryptedStoresNeedTheirKey(t *testing.T) {
 		must(t, edges, user("bea"), kinds.CanDecrypt, key, graph.Proven)
 		mustNot(t, edges, user("ann"), kinds.CanDecrypt, key)
 	})
+	t.Run("a customer's key that was not collected", func(t *testing.T) {
+		world := withBucket(t, "")
+		world.set(bucket, "encryption", "aws:kms")
+		world.set(bucket, "kms_key", string(key))
+		world.user(user("ann"), read)
+		world.user(user("bea"), read, allow("kms:Decrypt", string(key)))
+		edges := world.derive()
+		if edge := must(t, edges, user("ann"), kinds.CanRead, bucket, graph.Proven); len(edge.Requires) != 1 {
+			t.Errorf("ann requires %v", edge.Requires)
+		}
+		if edge := must(t, edges, user("bea"), kinds.CanRead, bucket, graph.Unknown); len(edge.Requires) != 0 {
+			t.Errorf("bea requires %v", edge.Requires)
+		}
+	})
 	t.Run("the key that AWS keeps", func(t *testing.T) {
 		world := withBucket(t, "")
 		world.set(bucket, "encryption", "aws:kms")
