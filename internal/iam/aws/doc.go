@@ -66,6 +66,8 @@
 //	type Doubt struct { Match; Key string; Condition *Condition }
 //	func (r *Result) Evidence() []string // one sentence per fact, for people
 //
+//	func EvaluateThrough(request *Request, principal *PrincipalPolicies, point *AccessPoint, bucket *ResourcePolicies) Result // S3
+//
 // Either policies argument may be nil. Policies are immutable once parsed and may be shared by any number of goroutines.
 //
 // # Sets instead of enumeration

@@ -17,6 +17,15 @@ type Grant struct {
 	Subset     map[string]string // encryption context that the request must have among others
 }
 
+// withEncryptionContext are the operations that take an encryption context, and to which constraints apply: they "do not
+// apply to operations that do not support an encryption context, such as cryptographic operations with asymmetric KMS keys
+// and management operations, such as DescribeKey or RetireGrant" (CreateGrant,
+// https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html, Constraints).
+var withEncryptionContext = []string{
+	"decrypt", "encrypt", "generatedatakey", "generatedatakeypair", "generatedatakeypairwithoutplaintext",
+	"generatedatakeywithoutplaintext", "reencryptfrom", "reencryptto",
+}
+
 // GrantPolicy expresses a grant as a policy of the key: the grantee may perform the operations, within the constraints
 // on the encryption context (Using grant constraints in the same guide). Like any policy of a key it names the grantee
 // directly, so that within the key's account no identity policy is needed.
@@ -24,17 +33,31 @@ func GrantPolicy(source string, grant Grant) (*Policy, error) {
 	if grant.Grantee == "" || len(grant.Operations) == 0 {
 		return nil, fmt.Errorf("grant %s: %w", source, errors.New("no grantee or no operations"))
 	}
-	st := Statement{Sid: "Grant", Principal: grantee(grant.Grantee), Resources: []*Template{newTemplate("*", false)}}
-	for _, operation := range grant.Operations {
-		st.Actions = append(st.Actions, CompilePattern("kms:"+strings.ToLower(operation)))
+	p := &Policy{Source: source, Version: "2012-10-17"}
+	allow := func(sid, who string, conditions []Condition, operations ...string) {
+		st := Statement{Sid: sid, Index: len(p.Statements), Principal: grantee(who), Resources: []*Template{newTemplate("*", false)}, Conditions: conditions}
+		for _, operation := range operations {
+			st.Actions = append(st.Actions, CompilePattern("kms:"+operation))
+		}
+		p.Statements = append(p.Statements, st)
 	}
-	st.Conditions = constraints(grant)
-	p := &Policy{Source: source, Version: "2012-10-17", Statements: []Statement{st}}
+	var constrained, free []string
+	for _, operation := range grant.Operations {
+		operation = strings.ToLower(operation)
+		if slices.Contains(withEncryptionContext, operation) {
+			constrained = append(constrained, operation)
+		} else {
+			free = append(free, operation)
+		}
+	}
+	if len(constrained) > 0 {
+		allow("Grant", grant.Grantee, constraints(grant), constrained...)
+	}
+	if len(free) > 0 {
+		allow("Grant", grant.Grantee, nil, free...)
+	}
 	if grant.Retiree != "" {
-		p.Statements = append(p.Statements, Statement{
-			Sid: "Retire", Index: 1, Principal: grantee(grant.Retiree),
-			Actions: []*Pattern{CompilePattern("kms:retiregrant")}, Resources: []*Template{newTemplate("*", false)},
-		})
+		allow("Retire", grant.Retiree, nil, "retiregrant")
 	}
 	p.index()
 	return p, nil

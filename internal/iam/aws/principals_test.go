@@ -90,6 +90,7 @@ func TestGrants(t *testing.T) {
 		{"nobody else may", Grant{Grantee: ann, Operations: []string{"Decrypt"}}, ImplicitlyDenied},
 		{"the encryption context agrees", Grant{Grantee: role, Operations: []string{"Decrypt"}, Equals: map[string]string{"app": "x"}}, Allowed},
 		{"the encryption context is part of what is asked for", Grant{Grantee: role, Operations: []string{"Decrypt"}, Subset: map[string]string{"app": "y"}}, ImplicitlyDenied},
+		{"the encryption context has more than it may", Grant{Grantee: role, Operations: []string{"Decrypt"}, Equals: map[string]string{"env": "p"}}, ImplicitlyDenied},
 		{"the encryption context lacks a pair", Grant{Grantee: role, Operations: []string{"Decrypt"}, Equals: map[string]string{"app": "x", "env": "p"}}, ImplicitlyDenied},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -97,6 +98,23 @@ func TestGrants(t *testing.T) {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
+	}
+}
+
+// CreateGrant, Constraints: they bind the operations that take an encryption context.
+func TestConstraintsBindWhatTakesAnEncryptionContext(t *testing.T) {
+	grant, err := GrantPolicy("grant g", Grant{Grantee: role, Retiree: ann, Operations: []string{"Decrypt", "DescribeKey"}, Subset: map[string]string{"app": "x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		who, action string
+		want        Decision
+	}{{appS1, "kms:Decrypt", ImplicitlyDenied}, {appS1, "kms:DescribeKey", Allowed}, {ann, "kms:RetireGrant", Allowed}, {appS1, "kms:RetireGrant", ImplicitlyDenied}, {ann, "kms:DescribeKey", ImplicitlyDenied}} {
+		who, _ := ParsePrincipal(c.who)
+		if got := Evaluate(&Request{Principal: who, Action: c.action, Resource: kmsKey}, nil, &ResourcePolicies{Resource: []*Policy{grant}}); got.Decision != c.want {
+			t.Errorf("%s by %s: %q", c.action, c.who, got.Evidence())
+		}
 	}
 }
 

@@ -159,13 +159,26 @@ func (e *evaluation) derived(key string) (value string, state presence, ok bool)
 	case "aws:principalservicename", "aws:principalservicenameslist":
 		return given(p.ARN, p.Kind == Service)
 	case "aws:viaawsservice":
-		return "false", present, true
+		return spelled(e.calledVia()), present, true
+	case "aws:calledvia", "aws:calledviafirst", "aws:calledvialast":
+		return "", absent, true
 	case "aws:resourceaccount":
 		return e.account, present, e.account != ""
 	case "aws:tokenissuetime", "aws:multifactorauthage", "aws:multifactorauthpresent":
 		return "", absent, p.LongTerm || !signed
 	}
 	return "", absent, false
+}
+
+// calledVia reports whether the request states that a service makes it for the principal. Otherwise the principal makes it
+// directly, and then the key aws:CalledVia is not there (AWS global condition context keys, aws:CalledVia).
+func (e *evaluation) calledVia() bool {
+	for _, key := range []string{"aws:calledvia", "aws:calledviafirst", "aws:calledvialast"} {
+		if values, ok := foldedLookup(e.request.Context, key); ok && len(values) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func given(value string, applies bool) (string, presence, bool) {
