@@ -1,7 +1,9 @@
 package oracle
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,16 +12,17 @@ import (
 // eachCondition visits every condition. What visit gives takes its place: other operators and values, or nothing when the
 // condition holds always.
 func (q *question) eachCondition(visit func(operator, key string, values []string) (replaced map[string][]string, changed bool)) bool {
-	any := false
+	touched := false
 	q.policies(func(_ string, p *policy) {
 		for _, st := range p.Statement {
-			for operator, keys := range st.Condition {
-				for key, values := range keys {
-					replaced, changed := visit(operator, key, values)
+			for _, operator := range slices.Sorted(maps.Keys(st.Condition)) {
+				keys := st.Condition[operator]
+				for _, key := range slices.Sorted(maps.Keys(keys)) {
+					replaced, changed := visit(operator, key, keys[key])
 					if !changed {
 						continue
 					}
-					any = true
+					touched = true
 					delete(keys, key)
 					for other, values := range replaced {
 						st.require(other, key, values)
@@ -34,7 +37,7 @@ func (q *question) eachCondition(visit func(operator, key string, values []strin
 			}
 		}
 	})
-	return any
+	return touched
 }
 
 func (st *statement) require(operator, key string, values []string) {
