@@ -19,8 +19,9 @@ lint: $(CACHE)/bin/.tools ## formatting, vet, linters, contracts, generated file
 unit: ## unit, property and conformance tests
 	go test ./...
 
-e2e: build $(CACHE)/moto/.ready ## the real binary against a local AWS server
+e2e: build $(CACHE)/moto/.ready $(CACHE)/oracle/.ready ## the real binary against a local AWS server; policies against an independent evaluator
 	INROAD_E2E=1 INROAD_BINARY=$(CURDIR)/bin/inroad INROAD_MOTO=$(CACHE)/moto/bin/moto_server INROAD_PYTHON=$(CACHE)/moto/bin/python go test -count=1 ./internal/e2e/...
+	INROAD_ORACLE=$(CACHE)/oracle INROAD_ORACLE_CASES=50000 go test -count=1 -timeout 10m ./internal/iam/oracle/
 
 generate: $(CACHE)/bin/.tools ## contracts and docs from their sources
 	internal/ci/generate
@@ -39,3 +40,6 @@ $(CACHE)/bin/.tools: internal/ci/tools
 
 $(CACHE)/moto/.ready: internal/ci/moto
 	internal/ci/moto $(CACHE)/moto
+
+$(CACHE)/oracle/.ready: internal/ci/oracle
+	internal/ci/oracle $(CACHE)/oracle

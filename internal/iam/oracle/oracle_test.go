@@ -104,7 +104,7 @@ func wanted(t *testing.T) (cases int, folder string) {
 	t.Helper()
 	cases, err := strconv.Atoi(os.Getenv("INROAD_ORACLE_CASES"))
 	if err != nil || cases <= 0 {
-		t.Skip("INROAD_ORACLE_CASES is not set: make oracle asks the independent evaluator, which internal/ci/oracle fetches")
+		t.Skip("INROAD_ORACLE_CASES is not set: make e2e asks the independent evaluator, which internal/ci/oracle fetches")
 	}
 	folder = os.Getenv("INROAD_ORACLE")
 	absent := func(why string) {
