@@ -72,7 +72,7 @@ func beyondDoubt(decision technique.Decision) bool {
 func (authorizer *Authorizer) controls(principal *node, account *account) technique.Decision {
 	who := authorizer.subject(principal.ID)
 	for _, power := range powers {
-		if len(authorizer.where(who, strings.ToLower(power.action))) == 0 {
+		if !authorizer.may(who, strings.ToLower(power.action)) {
 			return technique.Decision{}
 		}
 	}

@@ -13,7 +13,8 @@ import (
 type naming struct {
 	resources map[string][]string
 	sessions  map[string][]string // of role sessions, by account and role
-	anyone    []string
+	anyone    []string            // ids
+	patterns  []string            // of anyone, with their parts
 }
 
 // holding are the kinds of resource with policies of their own that are collected, by the service of the actions that
@@ -50,6 +51,7 @@ func (authorizer *Authorizer) namingOf(action string) *naming {
 			index.anyone = append(index.anyone, id)
 		}
 	}
+	index.patterns = withParts(index.anyone)
 	return index
 }
 
@@ -71,7 +73,20 @@ func (authorizer *Authorizer) lettingIn(subject *subject, action string) (byName
 			byName = append(byName, index.resources[principal.Account()]...)
 		}
 	}
-	return withParts(byName), withParts(index.anyone)
+	return withParts(byName), index.patterns
+}
+
+// invitations gives, by action, patterns of the stores whose policies let anyone in for the accesses, without those that are
+// public: every principal is held against them, and the public ones would be ever more of the same.
+func (authorizer *Authorizer) invitations(public map[graph.ID]bool) map[string][]string {
+	patterns := map[string][]string{}
+	for _, way := range accesses {
+		for _, action := range way.actions {
+			action = strings.ToLower(action)
+			patterns[action] = withParts(slices.DeleteFunc(slices.Clone(authorizer.namingOf(action).anyone), func(id string) bool { return public[graph.ID(id)] }))
+		}
+	}
+	return patterns
 }
 
 // withParts adds patterns of what policies name beneath a resource: a bucket's objects, a function's versions.

@@ -40,7 +40,7 @@ var accesses = []access{
 // Their edges are most of all edges, so each principal's evidence is shared before the next one's is made.
 func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, public map[graph.ID]bool, sharer sharer) []graph.Edge {
 	var edges []graph.Edge
-	shelves := authorizer.shelves(public)
+	shelves, invitations := authorizer.shelves(public), authorizer.invitations(public)
 	for _, account := range authorizer.estate.order {
 		for _, principal := range account.principals {
 			if serviceLinked(principal) || !principal.known() {
@@ -48,7 +48,7 @@ func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, pub
 			}
 			own := len(edges)
 			for _, way := range accesses {
-				for _, store := range authorizer.within(principal, way, shelves.of(account.digits, way.store), public) {
+				for _, store := range authorizer.within(principal, way, shelves.of(account.digits, way.store), invitations) {
 					holder := authorizer.estate.holder(store)
 					if holder != nil && administers[principal.ID] == holder.digits {
 						continue
@@ -133,15 +133,15 @@ func (authorizer *Authorizer) concerned(store *node, public bool) []string {
 }
 
 // within gives the stores of a shelf that the principal's permissions may be about, in the order of their ids.
-func (authorizer *Authorizer) within(principal *node, way access, shelf *shelf, public map[graph.ID]bool) []*node {
+func (authorizer *Authorizer) within(principal *node, way access, shelf *shelf, invitations map[string][]string) []*node {
 	who := authorizer.subject(principal.ID)
 	found := map[int]bool{}
-	look := func(patterns []string, skip map[graph.ID]bool) {
+	look := func(patterns []string) {
 		for _, text := range patterns {
 			reach := newReach(text, way.store)
 			start, _ := slices.BinarySearch(shelf.names, reach.literal)
 			for i := start; i < len(shelf.names) && strings.HasPrefix(shelf.names[i], reach.literal); i++ {
-				if !found[i] && !skip[graph.ID(shelf.names[i])] && reach.concerns(shelf.names[i]) {
+				if !found[i] && reach.concerns(shelf.names[i]) {
 					found[i] = true
 				}
 			}
@@ -149,10 +149,10 @@ func (authorizer *Authorizer) within(principal *node, way access, shelf *shelf, 
 	}
 	for _, action := range way.actions {
 		action = strings.ToLower(action)
-		byName, anyone := authorizer.lettingIn(who, action)
-		look(who.policies.ResourcePatterns(action), nil)
-		look(byName, nil)
-		look(anyone, public)
+		byName, _ := authorizer.lettingIn(who, action)
+		look(who.policies.ResourcePatterns(action))
+		look(byName)
+		look(invitations[action])
 	}
 	var stores []*node
 	for i, store := range shelf.stores {
