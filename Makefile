@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 .PHONY: build demo test lint unit e2e generate bench exam clean
 
 build: ## one static binary in bin/
-	go build -trimpath -o bin/inroad ./cmd/inroad
+	go build -trimpath -ldflags "-s -w" -o bin/inroad ./cmd/inroad
 
 demo: ## ranked attack paths of the sample organization
 	go run ./cmd/inroad demo
