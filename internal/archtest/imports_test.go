@@ -30,6 +30,7 @@ var rules = []rule{
 		tests: []string{module + "/graph", "github.com/google/go-cmp", "pgregory.net/rapid", "go.uber.org/goleak"},
 	},
 	{folder: "graph/kinds", reason: "the schema is the domain's", allow: []string{module + "/graph$"}},
+	{folder: "graph/view", reason: "the property graph is the domain seen with its schema", allow: []string{module + "/graph$", module + "/graph/kinds"}, tests: []string{"github.com/google/go-cmp"}},
 	{
 		folder: "graph/technique", reason: "techniques ask an Authorizer, never a cloud", allow: []string{module + "/graph$", module + "/graph/kinds", "go.yaml.in/yaml/v3"},
 		tests: []string{module + "/graph", module + "/internal", module + "/ingest", "github.com/rogpeppe/go-internal", "github.com/google/go-cmp", "pgregory.net/rapid", "golang.org/x/tools/txtar"},
@@ -38,6 +39,16 @@ var rules = []rule{
 		folder: "graph/derive", reason: "derivation is pure over a snapshot", allow: []string{module + "/graph", module + "/internal/iam", module + "/internal/packet"},
 		tests: []string{module + "/ingest", module + "/internal", "github.com/rogpeppe/go-internal", "github.com/google/go-cmp", "pgregory.net/rapid", "github.com/aws/aws-sdk-go-v2/aws"},
 	},
+	{
+		folder: "graph/neo4jstore", reason: "a store knows the contract and its driver",
+		allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/view", module + "/internal/cypher", "github.com/neo4j/neo4j-go-driver/v5", "github.com/cenkalti/backoff/v6", "golang.org/x"},
+		tests: []string{module + "/graph", module + "/internal", module + "/queries", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp"},
+	},
+	{
+		folder: "internal/cypher", reason: "Cypher is answered from the packed graph alone", allow: []string{module + "/graph$", module + "/graph/view", module + "/internal/cypher"},
+		tests: []string{module + "/graph", module + "/internal", "github.com/neo4j/neo4j-go-driver/v5", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.yaml.in/yaml/v3"},
+	},
+	{folder: "queries", reason: "the library of queries is text with front matter", allow: []string{module + "/graph$", "go.yaml.in/yaml/v3"}, tests: []string{module, "github.com/google/go-cmp"}},
 	{folder: "graph/storetest", reason: "the conformance suite knows only the contract", allow: []string{module + "/graph$", "github.com/google/go-cmp", "pgregory.net/rapid", "go.uber.org/goleak"}},
 	{
 		folder: "graph/boltstore", reason: "a store knows the contract and its driver", allow: []string{module + "/graph$", "go.etcd.io/bbolt", "golang.org/x/sys"},
@@ -78,6 +89,8 @@ var homes = map[string][]string{
 	"google.golang.org/grpc":     {"internal/server", "proto", "cmd", "internal/cli", "docs/examples", "examples"},
 	"google.golang.org/protobuf": {"internal/server", "proto", "cmd", "internal/cli", "docs/examples", "examples"},
 	module + "/graph/boltstore":  {"cmd", "graph/boltstore", "internal/bench"},
+	"github.com/neo4j":           {"graph/neo4jstore"},
+	module + "/graph/neo4jstore": {"cmd", "graph/neo4jstore", "internal/bench"},
 }
 
 func TestImportsFollowTheDirectionOfTheHouse(t *testing.T) {

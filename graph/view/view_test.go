@@ -1,0 +1,58 @@
+package view_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+	"github.com/inroad-security/inroad/graph/view"
+)
+
+func TestANodeIsSeenWithItsKindItsClassesAndItsID(t *testing.T) {
+	labels := view.Labels(kinds.AWSSecret)
+	if want := []string{"AWSSecret", "DataStore", "Entity", "Secret"}; !slices.Equal(labels, want) {
+		t.Errorf("labels %v, want %v", labels, want)
+	}
+	if labels := view.Labels("Nothing"); !slices.Equal(labels, []string{"Entity", "Nothing"}) {
+		t.Errorf("a kind that is not declared has the labels %v", labels)
+	}
+	node := graph.Node{ID: "a", Kind: kinds.AWSSecret, Props: graph.Props{"name": "b\xff", "tags": []string{"k=v"}, "rotation": true}, Stub: true}
+	want := map[string]any{"id": "a", "name": "b\uFFFD", "tags": []any{"k=v"}, "rotation": true, "stub": true}
+	if diff := cmp.Diff(want, view.NodeProps(node)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestARelationshipIsSeenWithItsVerdictAndItsEvidence(t *testing.T) {
+	edge := graph.Edge{
+		From: "a", To: "b", Kind: kinds.CanRead, Technique: "t", Requires: []graph.ID{"k"}, Verdict: graph.Possible, Cause: "statement:p#0",
+		Evidence: []graph.Evidence{{Kind: graph.Grant, Source: "p", Locator: "0", Detail: "allows it"}, {Kind: graph.Gap, Source: "q"}},
+		Props:    graph.Props{"ports": "22"},
+	}
+	want := map[string]any{
+		"technique": "t", "requires": []any{"k"}, "verdict": "possible", "cause": "statement:p#0", "ports": "22",
+		"evidence": []any{"grant: p [0]: allows it", "gap: q"},
+	}
+	if diff := cmp.Diff(want, view.EdgeProps(edge)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(map[string]any{"verdict": "proven"}, view.EdgeProps(graph.Edge{From: "a", To: "b", Kind: kinds.Contains})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNoKindDeclaresAPropertyThatTheViewGives(t *testing.T) {
+	for _, spec := range kinds.Nodes() {
+		if slices.Contains(spec.Classes, view.Entity) || spec.Label == view.Entity {
+			t.Errorf("%s takes the label %s", spec.Label, view.Entity)
+		}
+		for _, prop := range spec.Props {
+			if slices.Contains(view.Reserved, prop.Name) {
+				t.Errorf("%s declares the property %s, which the view gives", spec.Label, prop.Name)
+			}
+		}
+	}
+}
