@@ -80,7 +80,7 @@ const worthArranging = 4
 
 // weight is an edge's cost in micronats.
 func (analysis *Analysis) weight(e graph.EdgeIndex) uint32 {
-	return micronats(analysis.config.Likelihood.of(analysis.snapshot.Technique(e), analysis.snapshot.EdgeKind(e), analysis.snapshot.Verdict(e)))
+	return micronats(analysis.chance(e))
 }
 
 // places gives each id's number in the snapshot, or none.

@@ -27,6 +27,8 @@ type Config struct {
 	Jewels map[graph.ID]Jewel
 	// Likelihood by technique; DefaultLikelihood when nil.
 	Likelihood Likelihood
+	// Controls lower the likelihood of the steps in whose way they stand.
+	Controls []Control
 	// Unfold gives a path of their own to jewels that are gained by control of their account, where that is a jewel too.
 	Unfold bool
 	// Limit is the most paths shown; DefaultLimit when 0.

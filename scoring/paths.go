@@ -196,7 +196,7 @@ func (grounds *grounds) of(e graph.EdgeIndex) ground {
 	from, _ := snapshot.Ends(e)
 	fresh := ground{
 		cause: snapshot.Cause(e), verdict: snapshot.Verdict(e), outside: from == grounds.internet,
-		likelihood: grounds.analysis.config.Likelihood.of(snapshot.Technique(e), snapshot.EdgeKind(e), snapshot.Verdict(e)),
+		likelihood: grounds.analysis.chance(e),
 	}
 	grounds.memo[e] = fresh
 	return fresh
@@ -248,7 +248,7 @@ func (analysis *Analysis) steps(edges []graph.EdgeIndex) []Step {
 		step := Step{
 			From: edge.From, To: edge.To, Kind: edge.Kind, Technique: edge.Technique, Verdict: edge.Verdict.String(), Requires: edge.Requires,
 			Cause: edge.Cause, Evidence: make([]Evidence, len(edge.Evidence)),
-			Likelihood: rounded(analysis.config.Likelihood.of(edge.Technique, edge.Kind, edge.Verdict)),
+			Likelihood: rounded(analysis.chance(e)),
 		}
 		for j, piece := range edge.Evidence {
 			step.Evidence[j] = Evidence(piece)

@@ -11,19 +11,24 @@ import (
 	"github.com/inroad-security/inroad/graph/derive"
 	"github.com/inroad-security/inroad/graph/technique"
 	"github.com/inroad-security/inroad/internal/finding"
+	"github.com/inroad-security/inroad/internal/threatmodel"
 	"github.com/inroad-security/inroad/scoring"
 )
 
 // Question says from where to where. The zero value asks for the default entry points and crown jewels.
 type Question struct {
-	// From are entry points: "internet" or ids. What anyone reads, each of them reads.
+	// Model is the threat model; nil means the default one. From and To go before it.
+	Model *threatmodel.Model
+	// From are entry points: "internet", ids, or selectors such as "tag:tier=dmz". What anyone reads, each of them reads.
 	From []string
-	// To are targets: ids, or "administrator" for full control of any account.
+	// To are targets: ids, selectors, or "administrator" for full control of any account.
 	To []string
 	// Principals are those whose escalations are asked for; empty means all.
 	Principals []string
 	// Limit is the most paths in the answer; 0 means scoring.DefaultLimit.
 	Limit int
+	// Unfold gives each crown jewel a path of its own, although the account that holds it has one.
+	Unfold bool
 	// Likelihood by technique; nil means the catalogue's.
 	Likelihood scoring.Likelihood
 }
@@ -87,31 +92,4 @@ func (question Question) notes(snapshot *graph.Snapshot) []string {
 		}
 	}
 	return slices.Compact(notes)
-}
-
-func configure(snapshot *graph.Snapshot, question Question) (scoring.Config, error) {
-	config := scoring.Config{Limit: question.Limit, Likelihood: question.Likelihood}
-	var err error
-	if config.Likelihood == nil {
-		config.Likelihood = published()
-	}
-	if config.Entries, err = scoring.Entries(snapshot, question.From); err != nil {
-		return config, err
-	}
-	if config.Principals, err = scoring.Entries(snapshot, question.Principals); err != nil {
-		return config, err
-	}
-	if len(question.To) > 0 {
-		config.Jewels, err = scoring.Targets(snapshot, question.To)
-	}
-	return config, err
-}
-
-// published gives the likelihoods that the catalogue publishes.
-func published() scoring.Likelihood {
-	byID := map[string]float64{}
-	for _, entry := range technique.AWS().All() {
-		byID[entry.ID] = entry.Likelihood.Value
-	}
-	return func(technique string, _ graph.EdgeKind) float64 { return byID[technique] }
 }

@@ -73,8 +73,13 @@ var rules = []rule{
 	},
 	{folder: "internal/finding", reason: "findings are made of the graph and its scores", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/scoring"}, tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid"}},
 	{
-		folder: "internal/analysis", reason: "the one pass from snapshot to answers names no store", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/derive", module + "/graph/technique", module + "/scoring", module + "/internal/finding"},
+		folder: "internal/analysis", reason: "the one pass from snapshot to answers names no store", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/derive", module + "/graph/technique", module + "/scoring", module + "/internal/finding", module + "/internal/threatmodel"},
 		tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid", "github.com/aws/aws-sdk-go-v2/aws"},
+	},
+	{folder: "internal/yamlfile", reason: "reading a file strictly needs no more than the parser", allow: []string{module + "/graph$", "go.yaml.in/yaml/v3"}},
+	{
+		folder: "internal/threatmodel", reason: "a threat model is read and resolved against a snapshot", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/scoring", module + "/internal/yamlfile"},
+		tests: []string{"github.com/google/go-cmp", "pgregory.net/rapid"},
 	},
 	{folder: "internal/server", reason: "the server serves interfaces, never a driver", allow: []string{
 		module + "/graph$", module + "/graph/kinds", module + "/scoring", module + "/internal/finding", module + "/internal/analysis", module + "/proto",

@@ -49,9 +49,15 @@ func principalsOf(from []string) []string {
 	return principals
 }
 
-// questionFlags adds --from, --to and --top.
+// questionFlags adds --from, --to, --config and --top.
 func questionFlags(command *cobra.Command, question *analysis.Question) {
-	command.Flags().StringArrayVar(&question.From, "from", nil, "where the attacker starts: internet, or an id; repeat for any of several (default internet)")
-	command.Flags().StringArrayVar(&question.To, "to", nil, "what is worth reaching: an id, or administrator for full control of any account; repeat for any of several (default: what classification finds)")
+	endFlags(command, question)
 	command.Flags().IntVar(&question.Limit, "top", 1000, "show at most this many paths")
+}
+
+// endFlags adds --from, --to and --config: from where to where.
+func endFlags(command *cobra.Command, question *analysis.Question) {
+	command.Flags().StringArrayVar(&question.From, "from", nil, "where the attacker starts: internet, an id, or a selector such as tag:tier=dmz; repeat for any of several (default internet)")
+	command.Flags().StringArrayVar(&question.To, "to", nil, "what is worth reaching: an id, a selector such as tag:data-classification=pii, or administrator for full control of any account; repeat for any of several (default: what classification finds)")
+	modelFlag(command, &question.Model)
 }

@@ -49,8 +49,7 @@ func pathCommand(stores Stores) *cobra.Command {
 	}
 	name := storeFlag(command)
 	chosen := formatFlag(command, "text", "json")
-	command.Flags().StringArrayVar(&question.From, "from", nil, "as for paths, where the path was listed with it")
-	command.Flags().StringArrayVar(&question.To, "to", nil, "as for paths, where the path was listed with it")
+	endFlags(command, &question)
 	command.RunE = func(command *cobra.Command, args []string) error {
 		snapshot, err := open(command.Context(), stores, *name)
 		if err != nil {
