@@ -48,7 +48,11 @@ var rules = []rule{
 		folder: "internal/cypher", reason: "Cypher is answered from the packed graph alone", allow: []string{module + "/graph$", module + "/graph/view", module + "/internal/cypher"},
 		tests: []string{module + "/graph", module + "/internal", "github.com/neo4j/neo4j-go-driver/v5", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.yaml.in/yaml/v3"},
 	},
-	{folder: "queries", reason: "the library of queries is text with front matter", allow: []string{module + "/graph$", "go.yaml.in/yaml/v3"}, tests: []string{module, "github.com/google/go-cmp"}},
+	{folder: "queries", reason: "the library of queries is text with front matter", allow: []string{module + "/graph$", "go.yaml.in/yaml/v3"}, tests: []string{module, "github.com/google/go-cmp", "golang.org/x/tools/txtar"}},
+	{
+		folder: "internal/export", reason: "the graph is written for others as the view shows it", allow: []string{module + "/graph$", module + "/graph/view"},
+		tests: []string{module, "github.com/santhosh-tekuri/jsonschema/v6", "pgregory.net/rapid", "github.com/google/go-cmp"},
+	},
 	{folder: "graph/storetest", reason: "the conformance suite knows only the contract", allow: []string{module + "/graph$", "github.com/google/go-cmp", "pgregory.net/rapid", "go.uber.org/goleak"}},
 	{
 		folder: "graph/boltstore", reason: "a store knows the contract and its driver", allow: []string{module + "/graph$", "go.etcd.io/bbolt", "golang.org/x/sys"},
