@@ -37,25 +37,8 @@ func (packed *field) reach(sources []uint32) []bool {
 
 // relevant gives, for each node, whether a proof of some goal may use it. Where a gate needs several things, all are relevant.
 func (packed *field) relevant(goals []uint32) []bool {
-	count := len(packed.nodes)
-	start := make([]uint32, count+1)
-	for _, arc := range packed.arcs {
-		start[arc.to+1]++
-	}
-	for i := range count {
-		start[i+1] += start[i]
-	}
-	in := make([]uint32, len(packed.arcs))
-	next := append([]uint32(nil), start...)
-	for a, arc := range packed.arcs {
-		in[next[arc.to]] = packed.from[a]
-		next[arc.to]++
-	}
-	opened := map[uint32][]uint32{}
-	for g, gate := range packed.gates {
-		opened[gate.to] = append(opened[gate.to], uint32(g))
-	}
-	wanted := make([]bool, count)
+	inward := packed.inward()
+	wanted := make([]bool, len(packed.nodes))
 	var queue []uint32
 	want := func(node uint32) {
 		if !wanted[node] {
@@ -69,11 +52,8 @@ func (packed *field) relevant(goals []uint32) []bool {
 	for len(queue) > 0 {
 		node := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
-		for _, from := range in[start[node]:start[node+1]] {
-			want(from)
-		}
-		for _, g := range opened[node] {
-			for _, source := range packed.gates[g].sources {
+		for _, move := range inward.of(node) {
+			for _, source := range packed.sources(move) {
 				want(source)
 			}
 		}

@@ -26,6 +26,15 @@ func Escalations(ctx context.Context, snapshot *graph.Snapshot, question Questio
 	return walks.Escalations(ctx)
 }
 
+// Posture answers a question with what each asset and account stands to lose, and the score of it all.
+func Posture(ctx context.Context, snapshot *graph.Snapshot, question Question) (*scoring.Posture, error) {
+	walks, err := prepare(snapshot, question)
+	if err != nil {
+		return nil, err
+	}
+	return walks.Posture(ctx)
+}
+
 // Findings assesses a snapshot's resources, given the paths that they may lie on.
 func Findings(snapshot *graph.Snapshot, paths []scoring.Path) []finding.Finding {
 	return finding.Assess(snapshot, paths, finding.Builtin())

@@ -67,9 +67,10 @@ var rules = []rule{
 		tests: []string{module + "/graph", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp"},
 	},
 	{
-		folder: "scoring", reason: "scoring is pure over a snapshot", allow: []string{module + "/graph$", module + "/graph/kinds"},
+		folder: "scoring", reason: "scoring is pure over a snapshot", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/scoring"},
 		tests: []string{module + "/graph", module + "/internal/estate", "gonum.org", "pgregory.net/rapid", "github.com/google/go-cmp"},
 	},
+	{folder: "scoring/reliability", reason: "chances of systems know no graph", allow: nil},
 	{folder: "internal/iam", reason: "policy evaluation is pure", allow: []string{module + "/internal/iam"}, tests: []string{"pgregory.net/rapid", "github.com/google/go-cmp"}},
 	{
 		folder: "internal/packet", reason: "packet algebra is pure", allow: []string{module + "/internal/packet", "go4.org/netipx", "github.com/gaissmai/bart"},

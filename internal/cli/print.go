@@ -99,10 +99,7 @@ func printDocument(out io.Writer, document *scoring.Document, format string) err
 	if cut := document.Truncated; cut != nil {
 		fmt.Fprintf(out, "%d of %d paths are shown: --top %d cut the rest.\n", cut.Shown, cut.Total, cut.Limit)
 	}
-	if note := gapsNote(document.Incomplete); note != "" {
-		fmt.Fprintln(out, strings.TrimSpace(note))
-	}
-	return nil
+	return printGaps(out, document.Incomplete)
 }
 
 // route is a path as A -[technique]-> B.
