@@ -103,12 +103,14 @@ once() {
   answer "$1" "$2" "$3" "$4" ''
 }
 
-# each SERVICE OPERATION ABSENT COMMAND PARENT ITEMS AGAIN
+# each SERVICE OPERATION ABSENT COMMAND PARENT ITEMS AGAIN [joined]: joined items are the parent's item, a comma and the name
 each() {
   echo "$place $1 $2" >&2
   printf %s "$4" >"$work/$1.$2.command"
   while IFS= read -r parent; do
-    names "$6" "$(cat "$work/$1.$5.command")" "$parent"
+    within=
+    [ -z "${8:-}" ] || within=$parent,
+    names "$6" "$(cat "$work/$1.$5.command")" "$parent" | while IFS= read -r name; do printf '%s%s\n' "$within" "$name"; done
   done <"$work/$1.$5.items" | sort -u >"$work/$1.$2.items"
   cp "$work/$1.$2.items" "$work/wanted"
   while [ -s "$work/wanted" ]; do
@@ -168,6 +170,7 @@ for region in $regions; do
   once cloudtrail describe-trails '' 'aws cloudtrail describe-trails'
   each cloudtrail get-trail-status 'TrailNotFoundException' 'aws cloudtrail get-trail-status --name "$item"' describe-trails 'trailList[].TrailARN' ''
   once codebuild list-projects '' 'aws codebuild list-projects'
+  once dynamodb list-tables '' 'aws dynamodb list-tables'
   once ec2 describe-addresses '' 'aws ec2 describe-addresses'
   once ec2 describe-egress-only-internet-gateways '' 'aws ec2 describe-egress-only-internet-gateways'
   once ec2 describe-iam-instance-profile-associations '' 'aws ec2 describe-iam-instance-profile-associations'
@@ -188,6 +191,8 @@ for region in $regions; do
   once ec2 describe-vpc-peering-connections '' 'aws ec2 describe-vpc-peering-connections'
   once ec2 describe-vpcs '' 'aws ec2 describe-vpcs'
   each ec2 get-managed-prefix-list-entries 'InvalidPrefixListID.NotFound' 'aws ec2 get-managed-prefix-list-entries --prefix-list-id "${item##*/}"' describe-managed-prefix-lists 'PrefixLists[].PrefixListArn' ''
+  once ecr describe-repositories '' 'aws ecr describe-repositories'
+  each ecr get-repository-policy 'RepositoryPolicyNotFoundException RepositoryNotFoundException' 'aws ecr get-repository-policy --repository-name "$item"' describe-repositories 'repositories[].repositoryName' ''
   once ecs list-clusters '' 'aws ecs list-clusters'
   each ecs list-container-instances 'ClusterNotFoundException' 'aws ecs list-container-instances --cluster "$item"' list-clusters 'clusterArns[]' ''
   each ecs list-services 'ClusterNotFoundException' 'aws ecs list-services --cluster "$item"' list-clusters 'clusterArns[]' ''
@@ -210,14 +215,22 @@ for region in $regions; do
   once rds describe-db-subnet-groups '' 'aws rds describe-db-subnet-groups'
   once sagemaker list-notebook-instances '' 'aws sagemaker list-notebook-instances'
   once secretsmanager list-secrets '' 'aws secretsmanager list-secrets'
+  once sns list-subscriptions '' 'aws sns list-subscriptions --query '\''{Subscriptions: Subscriptions[?contains([`sqs`, `lambda`, `firehose`], Protocol)].{TopicArn: TopicArn, Protocol: Protocol, Endpoint: Endpoint}}'\'''
+  once sns list-topics '' 'aws sns list-topics'
+  once sqs list-queues '' 'aws sqs list-queues'
   once ssm describe-instance-information '' 'aws ssm describe-instance-information'
   once ssm describe-parameters '' 'aws ssm describe-parameters'
   each apprunner describe-service 'ResourceNotFoundException' 'aws apprunner describe-service --service-arn "$item" --query '\''{Service: Service.{ServiceArn: ServiceArn, ServiceName: ServiceName, ServiceUrl: ServiceUrl, InstanceConfiguration: InstanceConfiguration, NetworkConfiguration: NetworkConfiguration}}'\''' list-services 'ServiceSummaryList[].ServiceArn' ''
   each bedrock-agentcore-control get-code-interpreter 'ResourceNotFoundException' 'aws bedrock-agentcore-control get-code-interpreter --code-interpreter-id "$item"' list-code-interpreters 'codeInterpreterSummaries[].codeInterpreterId' ''
   each cloudformation describe-stack-set 'StackSetNotFoundException' 'aws cloudformation describe-stack-set --stack-set-name "$item" --query '\''{StackSet: StackSet.{StackSetName: StackSetName, StackSetId: StackSetId, StackSetARN: StackSetARN, AdministrationRoleARN: AdministrationRoleARN, ExecutionRoleName: ExecutionRoleName, Tags: Tags}}'\''' list-stack-sets 'Summaries[].StackSetName' ''
   each codebuild batch-get-projects '' 'aws codebuild batch-get-projects --names "$item" --query '\''{projects: projects[].{name: name, arn: arn, serviceRole: serviceRole, tags: tags, source: {type: source.type, location: source.location}, environment: {privilegedMode: environment.privilegedMode, environmentVariables: environment.environmentVariables[].{name: name, type: type}}}}'\''' list-projects 'projects[]' ''
+  each dynamodb describe-continuous-backups 'TableNotFoundException' 'aws dynamodb describe-continuous-backups --table-name "$item"' list-tables 'TableNames[]' ''
+  each dynamodb describe-table 'ResourceNotFoundException' 'aws dynamodb describe-table --table-name "$item"' list-tables 'TableNames[]' ''
+  each dynamodb get-resource-policy 'PolicyNotFoundException' 'aws dynamodb get-resource-policy --resource-arn "$item"' describe-table 'Table.TableArn' ''
+  each dynamodb list-tags-of-resource 'ResourceNotFoundException' 'aws dynamodb list-tags-of-resource --resource-arn "$item"' describe-table 'Table.TableArn' ''
   each ec2 describe-instance-attribute-userData 'InvalidInstanceID.NotFound' 'user_data "$item"' describe-instances 'Reservations[].Instances[].InstanceId' ''
   each ec2 describe-snapshot-attribute-createVolumePermission 'InvalidSnapshot.NotFound' 'aws ec2 describe-snapshot-attribute --attribute createVolumePermission --snapshot-id "$item"' describe-snapshots 'Snapshots[].SnapshotId' ''
+  each ecr describe-images 'RepositoryNotFoundException' 'aws ecr describe-images --repository-name "$item" --query '\''{imageDetails: imageDetails[].{imageDigest: imageDigest, imageTags: imageTags}}'\''' describe-repositories 'repositories[].repositoryName' ''
   each ecs describe-clusters '' 'aws ecs describe-clusters --clusters "$item" --include TAGS' list-clusters 'clusterArns[]' ''
   each ecs describe-container-instances '' 'aws ecs describe-container-instances --cluster "$(dirname "${item#*:container-instance/}")" --container-instances "$item"' list-container-instances 'containerInstanceArns[]' ''
   each ecs describe-services '' 'aws ecs describe-services --cluster "$(dirname "${item#*:service/}")" --services "$item" --include TAGS' list-services 'serviceArns[]' ''
@@ -236,6 +249,9 @@ for region in $regions; do
   each rds describe-db-snapshot-attributes 'DBSnapshotNotFound DBSnapshotNotFoundFault' 'aws rds describe-db-snapshot-attributes --db-snapshot-identifier "$item"' describe-db-snapshots 'DBSnapshots[].DBSnapshotIdentifier' ''
   each sagemaker describe-notebook-instance '' 'aws sagemaker describe-notebook-instance --notebook-instance-name "$item"' list-notebook-instances 'NotebookInstances[].NotebookInstanceName' ''
   each secretsmanager get-resource-policy '' 'aws secretsmanager get-resource-policy --secret-id "$item"' list-secrets 'SecretList[].Name' ''
+  each sns get-topic-attributes 'NotFound' 'aws sns get-topic-attributes --topic-arn "$item"' list-topics 'Topics[].TopicArn' ''
+  each sqs get-queue-attributes 'AWS.SimpleQueueService.NonExistentQueue QueueDoesNotExist' 'aws sqs get-queue-attributes --queue-url "$item" --attribute-names All' list-queues 'QueueUrls[]' ''
+  each sqs list-queue-tags 'AWS.SimpleQueueService.NonExistentQueue QueueDoesNotExist' 'aws sqs list-queue-tags --queue-url "$item"' list-queues 'QueueUrls[]' ''
 done
 
 manifest true

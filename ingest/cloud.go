@@ -26,7 +26,7 @@ type Cloud struct {
 // Reading is what a table is to a reader of files: all but its call.
 type Reading struct {
 	Service, Operation, Parent, Items, Again, Combined string
-	Global                                             bool
+	Global, Joined                                     bool
 	Map                                                func(site Site, item string, body []byte) (Facts, error)
 }
 
@@ -36,7 +36,7 @@ func Readings[C any](tables []Table[C]) []Reading {
 	for i, table := range tables {
 		readings[i] = Reading{
 			Service: table.Service, Operation: table.Operation, Parent: table.Parent, Items: table.Items, Again: table.Again,
-			Combined: table.Combined, Global: table.Global, Map: table.Map,
+			Combined: table.Combined, Global: table.Global, Joined: table.Joined, Map: table.Map,
 		}
 	}
 	return readings

@@ -134,7 +134,7 @@ func (run *collection[C]) service(ctx context.Context, site Site, service string
 		if table.Parent != "" {
 			wanted = items[table.Operation]
 		}
-		if err := run.table(ctx, clients, site, table, wanted, func(body []byte) error { return childItems(items, run.Tables, table, body) }); err != nil {
+		if err := run.table(ctx, clients, site, table, wanted, func(item string, body []byte) error { return childItems(items, run.Tables, table, item, body) }); err != nil {
 			return err
 		}
 		read[table.Operation] = true
@@ -143,7 +143,7 @@ func (run *collection[C]) service(ctx context.Context, site Site, service string
 }
 
 // childItems adds the items that an answer names for the operations that are called for each of them.
-func childItems[C any](items map[string][]string, tables []Table[C], parent Table[C], body []byte) error {
+func childItems[C any](items map[string][]string, tables []Table[C], parent Table[C], item string, body []byte) error {
 	for _, child := range tables {
 		if child.Service != parent.Service || child.Parent != parent.Operation || child.Global != parent.Global {
 			continue
@@ -152,13 +152,16 @@ func childItems[C any](items map[string][]string, tables []Table[C], parent Tabl
 		if err != nil {
 			return err
 		}
+		if child.Joined {
+			found = joined(item, found)
+		}
 		items[child.Operation] = append(items[child.Operation], found...)
 	}
 	return nil
 }
 
 // table reads an operation for all items wanted, and for those that its own answers name; each answer goes to keep.
-func (run *collection[C]) table(ctx context.Context, clients C, site Site, table Table[C], wanted []string, keep func([]byte) error) error {
+func (run *collection[C]) table(ctx context.Context, clients C, site Site, table Table[C], wanted []string, keep func(item string, body []byte) error) error {
 	asked := map[string]bool{}
 	var lock sync.Mutex
 	for len(wanted) > 0 {
@@ -180,7 +183,7 @@ func (run *collection[C]) table(ctx context.Context, clients C, site Site, table
 				again, err := itemsAt(body, table.Again)
 				if err == nil {
 					more = append(more, again...)
-					err = keep(body)
+					err = keep(item, body)
 				}
 				if err != nil {
 					return fmt.Errorf("%s/%s %s: %w", table.Service, table.Operation, item, whereIn(body, err))

@@ -45,3 +45,18 @@ func itemsAt(body []byte, path string) ([]string, error) {
 	gather(decoded.Elem())
 	return items, nil
 }
+
+// joined gives the names as items within another item.
+func joined(within string, names []string) []string {
+	items := make([]string, len(names))
+	for i, name := range names {
+		items[i] = within + "," + name
+	}
+	return items
+}
+
+// Halves takes the item of a Joined table apart at its first comma: the parent's item and the name within it.
+func Halves(item string) (parent, name string) {
+	parent, name, _ = strings.Cut(item, ",")
+	return parent, name
+}

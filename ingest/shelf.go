@@ -88,6 +88,9 @@ func (held *shelf) fill(answer *answer, read func(*file) ([]byte, error)) {
 			}
 			byPath[path] = items
 		}
+		if child.Joined {
+			items = joined(answer.file.item, items)
+		}
 		answer.items[child.Operation] = append(answer.items[child.Operation], items...)
 	}
 	if token := leftover(body); token != "" {

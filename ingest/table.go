@@ -46,6 +46,8 @@ type Table[C any] struct {
 	// Items leads to the items' names in the parent's answer: names of fields joined by dots, [] after a list, as in
 	// "Reservations[].Instances[].InstanceId" (JMESPath's words, so that a command line's --query takes it too).
 	Items string
+	// Joined tells that the item is the parent's own item, a comma and the name, for what is only named within another.
+	Joined bool
 	// Again leads, as Items does, to names in this operation's own answer for which it is called in turn, as
 	// units inside units are.
 	Again string

@@ -26,4 +26,18 @@ var (
 		text("policy", "key policy as JSON; absent when not collected"), text("manager", "AWS or CUSTOMER"), text("state", "Enabled …"), list("aliases", "alias/…"),
 		list("grants", "each grantee principal|operation,operation…|constraint JSON"), flag("rotation", ""), text("usage", "ENCRYPT_DECRYPT …"))})
 	AWSTrail = node(graph.NodeSpec{Label: "AWSTrail", Doc: "A CloudTrail trail.", Props: aws(flag("logging", "it is on"), flag("multi_region", ""), flag("organization_trail", ""), text("bucket", "name"), text("kms_key", "ARN"), flag("validation", "log files are signed"))})
+	AWSTable = node(graph.NodeSpec{Label: "AWSTable", Doc: "A DynamoDB table.", Classes: []graph.Class{DataStore}, Props: aws(
+		ownPolicy, text("kms_key", "ARN of its key; absent with DynamoDB's own"), flag("point_in_time_recovery", ""), flag("deletion_protection", ""), text("stream", "ARN of its stream"), whole("items", "items in it, as last counted"))})
+	AWSWarehouse = node(graph.NodeSpec{Label: "AWSWarehouse", Doc: "A Redshift cluster.", Classes: []graph.Class{DataStore}, Props: aws(
+		flag("publicly_accessible", "its address is public"), flag("encrypted", ""), text("kms_key", "ARN"), text("vpc", "ARN"), list("security_groups", "ARNs"), text("endpoint", "host name"), whole("port", "TCP port"),
+		list("roles", "ARNs of roles that its queries may use"), text("master_secret", "ARN of the managed secret"), whole("backup_days", "days automatic snapshots are kept"), flag("enhanced_routing", "it loads and unloads through its VPC"))})
+	AWSSearchDomain = node(graph.NodeSpec{Label: "AWSSearchDomain", Doc: "An OpenSearch domain.", Classes: []graph.Class{DataStore}, Props: aws(
+		ownPolicy, text("vpc", "ARN of its VPC; absent where its endpoint is public"), list("subnets", "ARNs"), list("security_groups", "ARNs"), text("endpoint", "host name"), flag("encrypted", "at rest"), text("kms_key", "ARN or id"), flag("node_encryption", "between its nodes"),
+		flag("https_only", ""), flag("fine_grained", "it has users and roles of its own besides"), flag("anonymous", "its own users include an anonymous one"))})
+	AWSCache = node(graph.NodeSpec{Label: "AWSCache", Doc: "An ElastiCache replication group or cluster.", Classes: []graph.Class{DataStore}, Props: aws(
+		text("engine", "redis, valkey or memcached"), flag("encrypted", "at rest"), flag("transit_encrypted", ""), text("kms_key", "ARN"), flag("token", "clients give a token"), list("user_groups", "its groups of users"), list("security_groups", "ARNs"), whole("port", "TCP port"), whole("backup_days", "days snapshots are kept"))})
+	AWSFileSystem = node(graph.NodeSpec{Label: "AWSFileSystem", Doc: "An EFS file system.", Classes: []graph.Class{DataStore}, Props: aws(
+		ownPolicy, flag("encrypted", ""), text("kms_key", "ARN"), text("vpc", "ARN of the VPC of its mount targets"), list("subnets", "ARNs of its mount targets' subnets"), list("security_groups", "ARNs, of all its mount targets"), flag("backups", "automatic backups are on"))})
+	AWSDataCatalog = node(graph.NodeSpec{Label: "AWSDataCatalog", Doc: "The Glue data catalog of one account and region: databases and tables as analytics see them.", Classes: []graph.Class{DataStore}, Props: aws(
+		ownPolicy, text("kms_key", "ARN, id or alias of the key of its metadata"), flag("passwords_encrypted", "connection passwords are encrypted"))})
 )

@@ -59,6 +59,13 @@ func list(name, doc string) graph.PropSpec {
 	return graph.PropSpec{Name: name, Type: graph.List, Doc: doc}
 }
 
+func number(name, doc string) graph.PropSpec {
+	return graph.PropSpec{Name: name, Type: graph.Number, Doc: doc}
+}
+
+// ownPolicy is the policy of a resource that has one of its own.
+var ownPolicy = text("policy", "its own policy as JSON; empty when there is none, absent when not collected")
+
 // common is what every AWS resource carries.
 func aws(own ...graph.PropSpec) []graph.PropSpec {
 	return append([]graph.PropSpec{

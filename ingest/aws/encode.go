@@ -16,8 +16,8 @@ import (
 
 // camelCase holds the services whose API names its members with a small first letter, and the AWS CLI prints them so.
 var camelCase = map[string]bool{
-	"apigateway": true, "batch": true, "bedrock": true, "bedrock-agent": true, "bedrock-agentcore-control": true, "codebuild": true,
-	"ecr": true, "ecs": true, "eks": true, "inspector2": true, "lightsail": true, "logs": true, "macie2": true,
+	"accessanalyzer": true, "apigateway": true, "batch": true, "bedrock": true, "bedrock-agent": true, "bedrock-agentcore-control": true, "codebuild": true, "codepipeline": true,
+	"ecr": true, "ecs": true, "eks": true, "inspector2": true, "lightsail": true, "logs": true, "macie2": true, "ram": true, "stepfunctions": true,
 }
 
 // pagination holds the members by which answers are joined. A joined answer has none of them.

@@ -20,8 +20,12 @@ func Script() []byte {
 			fmt.Fprintf(into, "once %s %s %s %s\n", table.Service, table.Operation, quoted(absent), quoted(command(table)))
 			continue
 		}
-		fmt.Fprintf(into, "each %s %s %s %s %s %s %s\n", table.Service, table.Operation, quoted(absent), quoted(command(table)),
-			table.Parent, quoted(table.Items), quoted(table.Again))
+		joined := ""
+		if table.Joined {
+			joined = " joined"
+		}
+		fmt.Fprintf(into, "each %s %s %s %s %s %s %s%s\n", table.Service, table.Operation, quoted(absent), quoted(command(table)),
+			table.Parent, quoted(table.Items), quoted(table.Again), joined)
 	}
 	text := strings.ReplaceAll(script, "# GLOBAL\n", global.String())
 	return []byte(strings.ReplaceAll(text, "# REGIONAL\n", indented(regional.String())))

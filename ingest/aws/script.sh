@@ -103,12 +103,14 @@ once() {
   answer "$1" "$2" "$3" "$4" ''
 }
 
-# each SERVICE OPERATION ABSENT COMMAND PARENT ITEMS AGAIN
+# each SERVICE OPERATION ABSENT COMMAND PARENT ITEMS AGAIN [joined]: joined items are the parent's item, a comma and the name
 each() {
   echo "$place $1 $2" >&2
   printf %s "$4" >"$work/$1.$2.command"
   while IFS= read -r parent; do
-    names "$6" "$(cat "$work/$1.$5.command")" "$parent"
+    within=
+    [ -z "${8:-}" ] || within=$parent,
+    names "$6" "$(cat "$work/$1.$5.command")" "$parent" | while IFS= read -r name; do printf '%s%s\n' "$within" "$name"; done
   done <"$work/$1.$5.items" | sort -u >"$work/$1.$2.items"
   cp "$work/$1.$2.items" "$work/wanted"
   while [ -s "$work/wanted" ]; do

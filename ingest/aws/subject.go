@@ -82,6 +82,9 @@ func siteOf(arn string, fallback ingest.Site) ingest.Site {
 	return ingest.Site{Partition: cmp.Or(parts[1], fallback.Partition), Account: cmp.Or(parts[4], fallback.Account), Region: cmp.Or(parts[3], fallback.Region)}
 }
 
+// arnName gives what follows the last colon of an ARN.
+func arnName(arn string) string { return arn[strings.LastIndexByte(arn, ':')+1:] }
+
 // lastPart gives what follows the last slash of an ARN or a path.
 func lastPart(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
 

@@ -39,7 +39,7 @@ func (authorizer *Authorizer) publicByPolicy(bucket *node) []graph.Edge {
 	}
 	var edges []graph.Edge
 	for _, use := range uses {
-		objects, decision := authorizer.objects(graph.Internet, bucket, use.actions)
+		objects, decision := authorizer.objects(authorizer.subject(graph.Internet), bucket, use.actions)
 		if !decision.Holds {
 			continue
 		}
@@ -59,17 +59,17 @@ func (authorizer *Authorizer) publicByPolicy(bucket *node) []graph.Edge {
 
 // objects decides whether a principal may use a bucket's objects by any of the actions: those of any name, or some. Of some
 // it gives one: an object that is known to be there, if there is one.
-func (authorizer *Authorizer) objects(principal graph.ID, bucket *node, actions []string) (string, technique.Decision) {
+func (authorizer *Authorizer) objects(who *subject, bucket *node, actions []string) (string, technique.Decision) {
 	var nearest technique.Decision
 	for _, action := range actions {
-		whole := authorizer.anyObject(principal, bucket, action)
+		whole := authorizer.anyObject(who, bucket, action)
 		if whole.Holds && whole.Verdict == graph.Proven {
 			return "", whole
 		}
-		some, part := authorizer.Some(principal, string(bucket.ID)+"/*", []technique.Need{{Action: action}})
+		some, part := authorizer.some(who, authorizer.target(string(bucket.ID)), string(bucket.ID)+"/*", []technique.Need{{Action: action}})
 		switch {
 		case part.Holds && (!whole.Holds || part.Verdict < whole.Verdict):
-			return authorizer.listed(principal, bucket, action, some, part)
+			return authorizer.listed(who, bucket, action, some, part)
 		case whole.Holds:
 			return "", whole
 		case nearest.Evidence == nil:
@@ -80,15 +80,15 @@ func (authorizer *Authorizer) objects(principal graph.ID, bucket *node, actions 
 }
 
 // anyObject asks about an object of a name that no policy speaks of.
-func (authorizer *Authorizer) anyObject(principal graph.ID, bucket *node, action string) technique.Decision {
-	return authorizer.Can(principal, action, string(bucket.ID)+"/"+fresh, nil)
+func (authorizer *Authorizer) anyObject(who *subject, bucket *node, action string) technique.Decision {
+	return authorizer.judge(who, authorizer.target(string(bucket.ID)), action, string(bucket.ID)+"/"+fresh, nil)
 }
 
 // listed looks among the bucket's known objects for one that the principal may use, when it may only use some names.
-func (authorizer *Authorizer) listed(principal graph.ID, bucket *node, action, some string, part technique.Decision) (string, technique.Decision) {
+func (authorizer *Authorizer) listed(who *subject, bucket *node, action, some string, part technique.Decision) (string, technique.Decision) {
 	for _, name := range bucket.Props.List("objects") {
 		object := string(bucket.ID) + "/" + name
-		if decision := authorizer.Can(principal, action, object, nil); decision.Holds && decision.Verdict <= part.Verdict {
+		if decision := authorizer.judge(who, authorizer.target(string(bucket.ID)), action, object, nil); decision.Holds && decision.Verdict <= part.Verdict {
 			return object, decision
 		}
 	}

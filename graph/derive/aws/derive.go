@@ -25,6 +25,7 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		authorizer.assumptions,
 		authorizer.runAs,
 		authorizer.publicBuckets,
+		authorizer.openStores,
 		authorizer.shared,
 		authorizer.functionURLs,
 		authorizer.estate.exposed,

@@ -15,6 +15,7 @@ const (
 	publicPolicy   = "aws-public-bucket-policy"
 	publicACL      = "aws-public-bucket-acl"
 	storeAccess    = "aws-store-access"
+	openPolicy     = "aws-open-store-policy"
 	keyDecrypt     = "aws-key-decrypt"
 	administrator  = "aws-administrator"
 	accountControl = "aws-account-control"

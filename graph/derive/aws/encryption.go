@@ -13,7 +13,7 @@ import (
 // https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html). For a bucket it is the key of its default
 // encryption: objects written before it, or with another, are not told apart.
 func (authorizer *Authorizer) encryptedWith(store *node, use graph.EdgeKind) []graph.ID {
-	if use != kinds.CanRead {
+	if use != kinds.CanRead || storageOf(store.Kind).open {
 		return nil
 	}
 	named := store.Props.Text("kms_key")
@@ -41,6 +41,8 @@ func (authorizer *Authorizer) readable(store *node, reader *account, edge *graph
 		return true
 	case store.Kind == kinds.AWSSecret:
 		return named != "" && !authorizer.awsKeeps(store, named)
+	case store.Kind != kinds.AWSBucket && named != "" && !storageOf(store.Kind).open:
+		return !authorizer.awsKeeps(store, named)
 	case store.Kind == kinds.AWSBucket && strings.HasPrefix(store.Props.Text("encryption"), "aws:kms") && (named == "" || authorizer.awsKeeps(store, named)):
 		edge.Verdict = edge.Verdict.And(graph.Possible)
 		edge.Evidence = append(edge.Evidence, missing(store.ID, "encryption", "new objects are encrypted with a key that only the bucket's own account can use; whether older ones are is not known"))

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/inroad-security/inroad/graph"
-	"github.com/inroad-security/inroad/graph/kinds"
 	iam "github.com/inroad-security/inroad/internal/iam/aws"
 )
 
@@ -17,12 +16,6 @@ type naming struct {
 	patterns  []string            // of anyone, with their parts
 }
 
-// holding are the kinds of resource with policies of their own that are collected, by the service of the actions that
-// they let in.
-var holding = map[string]graph.NodeKind{
-	"s3": kinds.AWSBucket, "lambda": kinds.AWSFunction, "kms": kinds.AWSKey, "sts": kinds.AWSRole, "secretsmanager": kinds.AWSSecret,
-}
-
 // namingOf reads the resource policies that can speak of an action once.
 func (authorizer *Authorizer) namingOf(action string) *naming {
 	index, known := authorizer.namings[action]
@@ -32,11 +25,10 @@ func (authorizer *Authorizer) namingOf(action string) *naming {
 	index = &naming{resources: map[string][]string{}, sessions: map[string][]string{}}
 	authorizer.namings[action] = index
 	service, _, _ := strings.Cut(action, ":")
-	kind, held := holding[service]
-	if !held {
+	if len(holding[service]) == 0 {
 		return index
 	}
-	for i := range authorizer.estate.snapshot.OfKind(kind) {
+	for i := range authorizer.estate.snapshot.OfKind(holding[service]...) {
 		id := string(authorizer.estate.snapshot.ID(i))
 		principals, anyone := authorizer.target(id).letIn(action)
 		for _, principal := range principals {
@@ -93,10 +85,10 @@ func (authorizer *Authorizer) invitations(public map[graph.ID]bool) map[string][
 func withParts(resources []string) []string {
 	patterns := slices.Clone(resources)
 	for _, resource := range resources {
-		switch parseARN(resource).service {
-		case "s3":
+		service := parseARN(resource).service
+		if _, beneath := containers[service]; beneath {
 			patterns = append(patterns, resource+"/*")
-		case "lambda":
+		} else if service == "lambda" {
 			patterns = append(patterns, resource+":*")
 		}
 	}

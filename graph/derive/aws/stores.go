@@ -10,27 +10,6 @@ import (
 	iam "github.com/inroad-security/inroad/internal/iam/aws"
 )
 
-// access is one way of using a kind of store. Any of its actions suffices.
-type access struct {
-	store     graph.NodeKind
-	edge      graph.EdgeKind
-	technique string
-	actions   []string
-}
-
-// accesses are the data-plane permissions that are followed, by the actions' descriptions in the Service Authorization
-// Reference. What a database hands out by its own logins is not among them.
-var accesses = []access{
-	{kinds.AWSBucket, kinds.CanRead, storeAccess, []string{"s3:GetObject"}},
-	{kinds.AWSBucket, kinds.CanWrite, storeAccess, []string{"s3:PutObject", "s3:DeleteObject"}},
-	{kinds.AWSSecret, kinds.CanRead, storeAccess, []string{"secretsmanager:GetSecretValue"}},
-	{kinds.AWSSecret, kinds.CanWrite, storeAccess, []string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:DeleteSecret"}},
-	{kinds.AWSParameter, kinds.CanRead, storeAccess, []string{"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory"}},
-	{kinds.AWSParameter, kinds.CanWrite, storeAccess, []string{"ssm:PutParameter", "ssm:DeleteParameter"}},
-	{kinds.AWSKey, kinds.CanDecrypt, keyDecrypt, []string{"kms:Decrypt"}},
-	{kinds.AWSVolumeSnapshot, kinds.CanRead, storeAccess, []string{"ebs:GetSnapshotBlock"}},
-}
-
 // storeAccesses derives which principals use which stores and keys. Administrators of a store's account are left
 // out: they get there by the account. So are service-linked roles, whom nobody can be.
 //
@@ -48,7 +27,7 @@ func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, pub
 			}
 			own := len(edges)
 			for _, way := range accesses {
-				for _, store := range authorizer.within(principal, way, shelves.of(account.digits, way.store), invitations) {
+				for _, store := range authorizer.within(principal, way, shelves.of(account.digits, way.kind), invitations) {
 					holder := authorizer.estate.holder(store)
 					if holder != nil && administers[principal.ID] == holder.digits {
 						continue
@@ -95,14 +74,14 @@ func (authorizer *Authorizer) shelves(public map[graph.ID]bool) shelves {
 	shelves := shelves{}
 	seen := map[graph.NodeKind]bool{}
 	for _, way := range accesses {
-		if seen[way.store] {
+		if seen[way.kind] {
 			continue
 		}
-		seen[way.store] = true
-		for _, store := range authorizer.estate.all(way.store) {
+		seen[way.kind] = true
+		for _, store := range authorizer.estate.all(way.kind) {
 			if store.known() {
 				for _, digits := range authorizer.concerned(store, public[store.ID]) {
-					shelves.of(digits, way.store).put(store)
+					shelves.of(digits, way.kind).put(store)
 				}
 			}
 		}
@@ -134,11 +113,14 @@ func (authorizer *Authorizer) concerned(store *node, public bool) []string {
 
 // within gives the stores of a shelf that the principal's permissions may be about, in the order of their ids.
 func (authorizer *Authorizer) within(principal *node, way access, shelf *shelf, invitations map[string][]string) []*node {
+	if len(shelf.stores) == 0 {
+		return nil
+	}
 	who := authorizer.subject(principal.ID)
 	found := map[int]bool{}
 	look := func(patterns []string) {
 		for _, text := range patterns {
-			reach := newReach(text, way.store)
+			reach := newReach(text, way)
 			start, _ := slices.BinarySearch(shelf.names, reach.literal)
 			for i := start; i < len(shelf.names) && strings.HasPrefix(shelf.names[i], reach.literal); i++ {
 				if !found[i] && reach.concerns(shelf.names[i]) {
@@ -167,19 +149,33 @@ func (authorizer *Authorizer) within(principal *node, way access, shelf *shelf, 
 type reach struct {
 	pattern *iam.Pattern
 	literal string // what the names of all the stores that it is about begin with
-	bucket  bool   // it is about objects; the stores are buckets
-	exact   bool   // it is about the one bucket that literal names
+	beneath bool   // it is about what lies beneath stores
+	exact   bool   // it is about what lies beneath the one store that literal names
 }
 
-func newReach(text string, kind graph.NodeKind) reach {
-	made := reach{pattern: iam.CompilePattern(text), literal: text, bucket: kind == kinds.AWSBucket}
+func newReach(text string, way access) reach {
+	made := reach{pattern: iam.CompilePattern(text), literal: text, beneath: way.beneath}
 	if at := strings.IndexAny(text, "*?"); at >= 0 {
 		made.literal = text[:at]
 	}
-	if made.bucket {
-		made.literal, _, made.exact = strings.Cut(made.literal, "/")
+	if made.beneath {
+		made.literal, made.exact = upTo(made.literal, way.slashes)
 	}
 	return made
+}
+
+// upTo cuts a name before the slash that follows so many others, and tells whether there is one.
+func upTo(name string, slashes int) (string, bool) {
+	for at := range len(name) {
+		if name[at] != '/' {
+			continue
+		}
+		if slashes == 0 {
+			return name[:at], true
+		}
+		slashes--
+	}
+	return name, false
 }
 
 func (reach reach) concerns(name string) bool {
@@ -188,7 +184,7 @@ func (reach reach) concerns(name string) bool {
 		return true
 	case reach.exact:
 		return name == reach.literal
-	case reach.bucket:
+	case reach.beneath:
 		_, meets := reach.pattern.Intersects(iam.CompilePattern(name + "/*"))
 		return meets
 	}
@@ -197,31 +193,53 @@ func (reach reach) concerns(name string) bool {
 
 // uses decides one principal's access to one store.
 func (authorizer *Authorizer) uses(principal, store *node, way access) (graph.Edge, bool) {
-	var best technique.Decision
-	var objects string
-	if store.Kind == kinds.AWSBucket {
-		objects, best = authorizer.objects(principal.ID, store, way.actions)
-	} else {
-		for _, action := range way.actions {
-			decision := authorizer.Can(principal.ID, action, string(store.ID), nil)
-			if decision.Holds && (!best.Holds || decision.Verdict < best.Verdict) {
-				best = decision
-			}
-			if best.Holds && best.Verdict == graph.Proven {
-				break
-			}
-		}
-	}
+	best, part := authorizer.mayUse(authorizer.subject(principal.ID), store, way)
 	if !best.Holds {
 		return graph.Edge{}, false
 	}
 	edge := graph.Edge{
-		From: principal.ID, To: store.ID, Kind: way.edge, Technique: way.technique, Requires: authorizer.encryptedWith(store, way.edge),
+		From: principal.ID, To: store.ID, Kind: way.edge, Technique: way.called(), Requires: authorizer.encryptedWith(store, way.edge),
 		Verdict: best.Verdict, Cause: best.Cause, Evidence: best.Evidence,
 	}
-	if objects != "" {
-		edge.Props = graph.Props{"objects": objects}
+	if part != "" {
+		edge.Props = graph.Props{"objects": part}
 	}
 	authorizer.unlocked(principal.ID, &edge)
+	way.weaken(store, &edge)
 	return edge, authorizer.readable(store, authorizer.estate.accounts[parseARN(string(principal.ID)).account], &edge)
+}
+
+// mayUse takes the best that any of a way's actions gives; part names what lies beneath the store, where it is only some.
+func (authorizer *Authorizer) mayUse(who *subject, store *node, way access) (best technique.Decision, part string) {
+	if way.beneath {
+		part, best = authorizer.objects(who, store, way.actions)
+		return best, part
+	}
+	target := authorizer.target(string(store.ID))
+	for _, action := range way.actions {
+		decision := authorizer.judge(who, target, action, string(store.ID), nil)
+		if decision.Holds && (!best.Holds || decision.Verdict < best.Verdict) {
+			best = decision
+		}
+		if best.Holds && best.Verdict == graph.Proven {
+			break
+		}
+	}
+	return best, ""
+}
+
+// weaken says what a permission alone does not tell: whether the requester stands where the store answers, and has
+// what else it asks for.
+func (way access) weaken(store *node, edge *graph.Edge) {
+	if way.edge == kinds.CanAdminister {
+		return // by the provider's API, which answers anywhere
+	}
+	if network := store.Props.Text(way.within); way.within != "" && network != "" {
+		edge.Verdict = edge.Verdict.And(graph.Possible)
+		edge.Evidence = append(edge.Evidence, missing(store.ID, way.within, "it answers inside %s alone: whoever asks needs a place from which packets arrive there", network))
+	}
+	if way.needs != "" {
+		edge.Verdict = edge.Verdict.And(graph.Possible)
+		edge.Evidence = append(edge.Evidence, missing(store.ID, "permission", "needs as well: %s", way.needs))
+	}
 }

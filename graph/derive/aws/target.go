@@ -38,11 +38,11 @@ func (authorizer *Authorizer) target(resource string) *target {
 // of a version.
 func baseOf(resource string) string {
 	name := parseARN(resource)
-	switch name.service {
-	case "s3":
-		bucket, _, _ := strings.Cut(name.resource, "/")
-		return "arn:" + name.partition + ":s3:::" + bucket
-	case "lambda":
+	if slashes, beneath := containers[name.service]; beneath {
+		base, _ := upTo(resource, slashes)
+		return base
+	}
+	if name.service == "lambda" {
 		if parts := strings.Split(name.resource, ":"); parts[0] == "function" && len(parts) > 2 {
 			return strings.TrimSuffix(resource, ":"+strings.Join(parts[2:], ":"))
 		}
@@ -71,8 +71,6 @@ func (authorizer *Authorizer) makeTarget(base string) *target {
 	switch held.Kind {
 	case kinds.AWSRole:
 		authorizer.attach(made, "trust", true)
-	case kinds.AWSBucket, kinds.AWSSecret:
-		authorizer.attach(made, "policy", false)
 	case kinds.AWSFunction:
 		if held.Props.Has("policy") {
 			authorizer.attach(made, "policy", false)
@@ -80,6 +78,10 @@ func (authorizer *Authorizer) makeTarget(base string) *target {
 	case kinds.AWSKey:
 		authorizer.attach(made, "policy", true)
 		authorizer.attachGrants(made)
+	default:
+		if property := storageOf(held.Kind).policy; property != "" {
+			authorizer.attach(made, property, false)
+		}
 	}
 	if held.Kind == kinds.AWSBucket {
 		made.policies.RestrictPublic = held.Props.Flag("restrict_public_buckets") || made.account != nil && made.account.props.Flag("s3_restrict_public_buckets")

@@ -1,0 +1,67 @@
+package aws
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+	"github.com/inroad-security/inroad/ingest"
+)
+
+func init() {
+	repository := of{"describe-repositories", "repositories[].repositoryName", "--repository-name"}
+	images := perItem("ecr", "describe-images", "ecr:DescribeImages", repository, ingest.Mapping(mapImages), func(ctx context.Context, config aws.Config, name string) (any, error) {
+		return pages(ctx, ecr.NewDescribeImagesPaginator(ecr.NewFromConfig(config), &ecr.DescribeImagesInput{RepositoryName: &name}))
+	}, "RepositoryNotFoundException")
+	images.Command += " --query '{imageDetails: imageDetails[].{imageDigest: imageDigest, imageTags: imageTags}}'"
+	register(
+		once("ecr", "describe-repositories", "ecr:DescribeRepositories", ingest.Mapping(mapRepositories), func(ctx context.Context, config aws.Config) (any, error) {
+			return pages(ctx, ecr.NewDescribeRepositoriesPaginator(ecr.NewFromConfig(config), &ecr.DescribeRepositoriesInput{}))
+		}),
+		perItem("ecr", "get-repository-policy", "ecr:GetRepositoryPolicy", repository, ingest.Mapping(mapRepositoryPolicy), func(ctx context.Context, config aws.Config, name string) (any, error) {
+			return ecr.NewFromConfig(config).GetRepositoryPolicy(ctx, &ecr.GetRepositoryPolicyInput{RepositoryName: &name})
+		}, "RepositoryPolicyNotFoundException", "RepositoryNotFoundException"),
+		images,
+	)
+}
+
+type repositories struct {
+	Repositories []struct {
+		RepositoryARN, RepositoryName, RepositoryURI, ImageTagMutability string
+		ImageScanningConfiguration                                       struct{ ScanOnPush *bool }
+		EncryptionConfiguration                                          struct{ KMSKey string }
+	}
+}
+
+func mapRepositories(facts *ingest.Facts, site ingest.Site, _ string, body repositories) {
+	for _, repository := range body.Repositories {
+		encryption := key(site, repository.EncryptionConfiguration.KMSKey)
+		id := cmp.Or(repository.RepositoryARN, resource(site, "ecr", "repository/", repository.RepositoryName))
+		props := graph.Props{"kms_key": encryption, "uri": repository.RepositoryURI, "scan_on_push": repository.ImageScanningConfiguration.ScanOnPush}
+		if repository.ImageTagMutability != "" {
+			props["immutable"] = repository.ImageTagMutability == "IMMUTABLE"
+		}
+		describe(facts, site, kinds.AWSRepository, id, repository.RepositoryName, nil, props).usesKey(encryption)
+	}
+}
+
+type repositoryPolicy struct{ PolicyText policy }
+
+func mapRepositoryPolicy(facts *ingest.Facts, site ingest.Site, name string, body repositoryPolicy) {
+	id := resource(site, "ecr", "repository/", name)
+	contribute(facts, kinds.AWSRepository, id, graph.Props{"policy": body.PolicyText.orNone(facts, id)})
+}
+
+type images struct{ ImageDetails []image }
+
+type image struct{ ImageDigest string }
+
+func mapImages(facts *ingest.Facts, site ingest.Site, name string, body images) {
+	contribute(facts, kinds.AWSRepository, resource(site, "ecr", "repository/", name), graph.Props{
+		"digests": each(body.ImageDetails, func(image image) string { return image.ImageDigest }),
+	})
+}
