@@ -19,6 +19,8 @@ var (
 	ErrInvalid = errors.New("invalid")
 	// ErrBusy means that another process holds the store.
 	ErrBusy = errors.New("in use by another process")
+	// ErrUnavailable means that a store's server cannot be reached or cannot do what was asked now; the message says what to do.
+	ErrUnavailable = errors.New("not available")
 )
 
 // Revision numbers a store's states from 1: each call of Apply that changes what the store holds makes the next

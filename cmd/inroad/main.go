@@ -14,6 +14,7 @@ import (
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/boltstore"
+	"github.com/inroad-security/inroad/graph/neo4jstore"
 	"github.com/inroad-security/inroad/internal/cli"
 )
 
@@ -39,7 +40,10 @@ const patience = 3 * time.Second
 
 func open(ctx context.Context, name string, write bool) (graph.Store, error) {
 	if scheme, _, isURL := strings.Cut(name, "://"); isURL {
-		return nil, fmt.Errorf("%w: --store %s: this version has the embedded store alone: give a file's path, not a %s URL", graph.ErrInvalid, name, scheme)
+		if neo4jstore.Scheme(scheme) {
+			return openNeo4j(ctx, name, write)
+		}
+		return nil, fmt.Errorf("%w: --store: no store is named by a %s URL: give a file's path, or neo4j://host:port", graph.ErrInvalid, scheme)
 	}
 	wait := patience
 	if deadline, bounded := ctx.Deadline(); bounded {

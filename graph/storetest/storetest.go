@@ -16,7 +16,8 @@ import (
 // It fails the test when it cannot.
 type Open func(t *testing.T, directory string) graph.Store
 
-// Run runs the whole suite. Every test has stores of its own.
+// Run runs the whole suite. Every test has stores of its own, one after the other: a new directory is asked for only when the
+// store before it is closed, so that a server with one database can be tested too.
 func Run(t *testing.T, open Open) {
 	for _, test := range []struct {
 		name string

@@ -55,7 +55,7 @@ Start with "inroad demo": it needs no account and no server.`,
 
 // storeFlag adds --store.
 func storeFlag(command *cobra.Command) *string {
-	return command.Flags().String("store", defaultStore, "the embedded store's file")
+	return command.Flags().String("store", defaultStore, "the embedded store's file, or a Neo4j: neo4j://host:port/database")
 }
 
 // format is a --format flag that knows what it may be.

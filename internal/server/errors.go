@@ -67,6 +67,8 @@ func (guard guard) status(method string, err error) error {
 	switch {
 	case errors.Is(err, graph.ErrBusy):
 		return explained(status.New(codes.Unavailable, "the store is being written: try again"), "STORE_BUSY")
+	case errors.Is(err, graph.ErrUnavailable):
+		return guard.opaque(method, err, known{code: codes.Unavailable, reason: "STORE_UNAVAILABLE"}, "the store's server is not available: try again")
 	case errors.Is(err, graph.ErrCorrupt):
 		return guard.opaque(method, err, known{code: codes.DataLoss, reason: "STORE_CORRUPT"}, "the store is damaged")
 	default:
