@@ -67,6 +67,9 @@ func ExtentOf(request *Request, principal *PrincipalPolicies, on *ResourcePolici
 	own.denials = append(own.denials, own.decidedElsewhere()...)
 	out := Extent{Own: own.tell(), Complete: own.complete}
 	for _, one := range others {
+		if one.e.sameAccount() && decidedBy(one.held.Within) == nil {
+			one.grants = beyond(one.grants, own.grants)
+		}
 		out.Held = append(out.Held, one.tell())
 		out.Complete = out.Complete && one.complete
 	}

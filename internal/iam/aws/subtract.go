@@ -49,6 +49,13 @@ func hangsOnNoMore(one, other *piece) bool {
 	return true
 }
 
+// beyond leaves out pieces that others contain which hang on no more.
+func beyond(pieces, others []piece) []piece {
+	return slices.DeleteFunc(pieces, func(p piece) bool {
+		return slices.ContainsFunc(others, func(other piece) bool { return hangsOnNoMore(&other, &p) && other.contains(&p.Area) })
+	})
+}
+
 // joined makes one of pieces that hang on the same and differ in their actions or in their resources alone.
 func joined(pieces []piece) []piece {
 	pieces = joinedBy(pieces, func(p *piece) string { return spell4(nil, p.NotActions, p.Resources, p.NotResources, p.doubts) }, func(into, from *piece) {
