@@ -166,7 +166,9 @@ func (authorizer *Authorizer) anyRequest(asked *question) *iam.Request {
 // speakingOf gives the resources whose own policies may speak of a subject, or alone decide, and those in reach of its own
 // policies whose policies were not collected.
 func (authorizer *Authorizer) speakingOf(subject *subject) (speaking, unread []*target) {
-	kindsHeld := slices.Sorted(maps.Values(holding))
+	kindsHeld := slices.Concat(slices.Collect(maps.Values(holding))...)
+	slices.Sort(kindsHeld)
+	kindsHeld = slices.Compact(kindsHeld)
 	for _, kind := range kindsHeld {
 		for i := range authorizer.estate.snapshot.OfKind(kind) {
 			on := authorizer.target(string(authorizer.estate.snapshot.ID(i)))
