@@ -41,6 +41,11 @@ const (
 	Gateway          Kind = "internet gateway"
 	RoutingTable     Kind = "route table"
 	PeeringLink      Kind = "peering connection"
+	TransitGateway   Kind = "transit gateway"
+	TransitRoutes    Kind = "transit gateway route table"
+	NetworkFirewall  Kind = "network firewall"
+	PublicAccessRule Kind = "VPC Block Public Access"
+	NAT              Kind = "NAT gateway"
 	NetworkACL       Kind = "network ACL"
 	Group            Kind = "security group"
 	NetworkInterface Kind = "network interface"
@@ -107,6 +112,19 @@ var (
 	everything = packet.All()
 	notTCP     = everything.Minus(tcp)
 )
+
+// within is a stage that only packets of the set meet; others pass it.
+func (whole stage) within(set packet.Set) stage {
+	beyond, part := everything.Minus(set), whole
+	part.sure, part.maybe = whole.sure.Union(beyond), whole.maybe.Union(beyond)
+	part.explain = func(passed packet.Set) []Step {
+		if passed = passed.Intersect(set); passed.IsEmpty() {
+			return nil
+		}
+		return whole.explain(passed)
+	}
+	return part
+}
 
 // lets are the bounds on arriving packets. TCP without the way back does not come about.
 func (stage stage) lets() (sure, maybe packet.Set) {

@@ -87,8 +87,8 @@ func TestBetweenInterfacesOfOneVPC(t *testing.T) {
 
 // join adds a second VPC with eni-far, peered with the shop by pcx-1 and routed both ways.
 func join(world *World) {
-	world.VPCs = append(world.VPCs, VPC{"vpc-far", []netip.Prefix{cidr("10.9.0.0/16")}})
-	world.Subnets = append(world.Subnets, Subnet{"subnet-far", "vpc-far", []netip.Prefix{cidr("10.9.1.0/24")}})
+	world.VPCs = append(world.VPCs, VPC{ID: "vpc-far", CIDRs: []netip.Prefix{cidr("10.9.0.0/16")}})
+	world.Subnets = append(world.Subnets, Subnet{ID: "subnet-far", VPC: "vpc-far", CIDRs: []netip.Prefix{cidr("10.9.1.0/24")}})
 	world.RouteTables = append(world.RouteTables, RouteTable{
 		ID: "rtb-far", VPC: "vpc-far", Main: true, Routes: []Route{{Destination: cidr("10.0.0.0/16"), Target: "pcx-1", State: Active}},
 	})

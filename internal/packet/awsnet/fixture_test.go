@@ -35,10 +35,10 @@ func open(word string, traffic packet.Traffic) GroupRule {
 func shop() World {
 	openACL := []NACLRule{allow(100, "0.0.0.0/0", packet.AnyTraffic()), allow(101, "::/0", packet.AnyTraffic())}
 	return World{
-		VPCs: []VPC{{"vpc-shop", []netip.Prefix{cidr("10.0.0.0/16"), cidr("2600:1f00::/56")}}},
+		VPCs: []VPC{{ID: "vpc-shop", CIDRs: []netip.Prefix{cidr("10.0.0.0/16"), cidr("2600:1f00::/56")}}},
 		Subnets: []Subnet{
-			{"subnet-public", "vpc-shop", []netip.Prefix{cidr("10.0.1.0/24")}},
-			{"subnet-private", "vpc-shop", []netip.Prefix{cidr("10.0.2.0/24")}},
+			{ID: "subnet-public", VPC: "vpc-shop", CIDRs: []netip.Prefix{cidr("10.0.1.0/24")}},
+			{ID: "subnet-private", VPC: "vpc-shop", CIDRs: []netip.Prefix{cidr("10.0.2.0/24")}},
 		},
 		RouteTables: []RouteTable{
 			{ID: "rtb-public", VPC: "vpc-shop", Subnets: []string{"subnet-public"}, Routes: []Route{to0("igw-1")}},

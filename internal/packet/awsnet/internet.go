@@ -71,12 +71,22 @@ func (network *Network) FromInternetTo(eni Interface) Answer {
 		},
 	}
 	route := remembered(network, network.entries, subnet.ID, func() entry { return network.entryOf(subnet, sources) })
-	return evaluate(fromTo(sources, reachable), []stage{
-		address, route.edge, route.routes,
-		network.acl(subnet, inbound, false),
-		network.grouped(eni, inbound, party{}),
-		network.acl(subnet, outbound, true),
-	})
+	stages := []stage{address, publicAccess(subnet, PublicAccessEgressOnly, PublicAccessNone), route.edge, route.routes}
+	stages = append(append(stages, route.filters...),
+		network.acl(subnet, inbound, false), network.grouped(eni, inbound, party{}), network.acl(subnet, outbound, true))
+	return evaluate(fromTo(sources, reachable), stages)
+}
+
+// publicAccess is the stage of VPC Block Public Access: it stops what passes an internet gateway in the modes given.
+func publicAccess(subnet Subnet, stops ...PublicAccess) stage {
+	found := stage{sure: everything, maybe: everything, explain: func(packet.Set) []Step { return nil }}
+	if slices.Contains(stops, subnet.PublicAccess) {
+		found.sure, found.maybe = packet.Set{}, packet.Set{}
+	}
+	found.refuse = func(packet.Set) Step {
+		return Step{PublicAccessRule, "", []string{string(subnet.PublicAccess)}, "is on for " + subnet.ID}
+	}
+	return found
 }
 
 // barred is the answer where one element by itself lets nothing pass.
@@ -85,7 +95,10 @@ func barred(step Step) Answer {
 }
 
 // entry is the way from the internet into a subnet: the gateway with its own route table, and the subnet's route table.
-type entry struct{ edge, routes stage }
+type entry struct {
+	edge, routes stage
+	filters      []stage // firewalls on the way in, then on the way back
+}
 
 // entryOf follows "Configuration for internet access"
 // (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-igw-internet-access.html): an internet gateway attached to the
@@ -93,12 +106,21 @@ type entry struct{ edge, routes stage }
 func (network *Network) entryOf(subnet Subnet, sources packet.Addrs) entry {
 	table, how, missing := network.tableOf(subnet)
 	if missing != "" {
-		return entry{absent(stage{}, missing), absent(stage{}, missing)}
+		return entry{edge: absent(stage{}, missing), routes: absent(stage{}, missing)}
 	}
 	routes, lost := network.resolve(table)
 	var sure, maybe packet.Addrs
-	var gateways, unknown []string
+	var gateways, unknown, back []string
+	var returning []stage
 	for _, route := range routes {
+		if firewall, known := network.firewalls[route.Target]; known && route.State != Blackhole {
+			// The answers go by the firewall, whose own subnet leads to the gateway.
+			behind := network.behind(firewall, route.Target, subnet.VPC)
+			sure, maybe = sure.Union(route.won.Intersect(behind.sure)), maybe.Union(route.won.Intersect(behind.sure))
+			gateways, back = append(gateways, behind.gateways...), append(back, firewall.ID)
+			returning = append(returning, network.firewall(firewall, true).within(from(route.won)))
+			continue
+		}
 		if !strings.HasPrefix(route.Target, "igw-") || route.State == Blackhole {
 			continue
 		}
@@ -128,8 +150,9 @@ func (network *Network) entryOf(subnet Subnet, sources packet.Addrs) entry {
 	}
 	slices.Sort(gateways)
 	gateways = slices.Compact(gateways)
+	edge, inspecting, there := network.edgeOf(gateways)
 	return entry{
-		edge: network.edgeOf(gateways),
+		edge: edge, filters: slices.Concat(inspecting, returning, asymmetric(there, back)),
 		routes: stage{
 			sure: from(sure), maybe: from(maybe), missing: unknown,
 			explain: func(passed packet.Set) []Step {
@@ -152,8 +175,10 @@ func (network *Network) entryOf(subnet Subnet, sources packet.Addrs) entry {
 // edgeOf is what a route table associated with the gateway itself does to packets that come in: where its route for the
 // destination is not local they first pass an appliance, which may let pass anything or nothing ("Gateway route tables",
 // https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html).
-func (network *Network) edgeOf(gateways []string) stage {
-	edge := stage{sure: everything, maybe: everything}
+//
+// Known firewalls are stages of their own, and their names are given.
+func (network *Network) edgeOf(gateways []string) (edge stage, filters []stage, firewalls []string) {
+	edge = stage{sure: everything, maybe: everything}
 	for _, gateway := range gateways {
 		table, associated := network.edgeTable[gateway]
 		if !associated {
@@ -161,7 +186,10 @@ func (network *Network) edgeOf(gateways []string) stage {
 		}
 		routes, _ := network.resolve(table)
 		for _, route := range routes {
-			if route.Target != "local" {
+			if firewall, known := network.firewalls[route.Target]; known {
+				filters = append(filters, network.firewall(firewall, false).within(to(route.won)))
+				firewalls = append(firewalls, firewall.ID)
+			} else if route.Target != "local" {
 				edge.sure = edge.sure.Minus(to(route.won))
 				edge.missing = append(edge.missing, "what "+route.Target+" lets pass (route "+route.String()+" of "+table.ID+")")
 			}
@@ -179,5 +207,32 @@ func (network *Network) edgeOf(gateways []string) stage {
 		return steps
 	}
 	edge.refuse = func(packet.Set) Step { return Step{} }
-	return edge
+	return edge, filters, firewalls
+}
+
+// outlet is where a firewall's subnet leads: the addresses for which it is an internet gateway of the VPC, and which.
+type outlet struct {
+	sure     packet.Addrs
+	gateways []string
+}
+
+func (network *Network) behind(firewall Firewall, endpoint, vpc string) outlet {
+	var found outlet
+	for _, one := range firewall.Endpoints {
+		if one.ID != endpoint {
+			continue
+		}
+		table, _, missing := network.tableOf(network.subnets[one.Subnet])
+		if missing != "" {
+			continue
+		}
+		routes, _ := network.resolve(table)
+		for _, route := range routes {
+			if gateway, known := network.gateways[route.Target]; known && gateway.VPC == vpc && route.State != Blackhole {
+				found.sure = found.sure.Union(route.won)
+				found.gateways = append(found.gateways, route.Target)
+			}
+		}
+	}
+	return found
 }

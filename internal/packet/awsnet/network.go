@@ -16,6 +16,10 @@ type Network struct {
 	groups     map[string]SecurityGroup
 	lists      map[string]PrefixList
 	peerings   map[string]Peering
+	nats       map[string]NATGateway
+	transits   map[string]TransitTable // by table
+	attached   map[string]TransitAttachment
+	firewalls  map[string]Firewall // by endpoint
 	interfaces map[string]Interface
 	order      []string // interfaces, sorted
 
@@ -29,6 +33,7 @@ type Network struct {
 	mutex    sync.Mutex
 	filters  map[string]filter
 	entries  map[string]entry
+	passes   map[string]passes       // by firewall
 	internet map[string]packet.Addrs // by VPC
 }
 
@@ -41,6 +46,10 @@ func New(world World) *Network {
 		groups:     byID(world.SecurityGroups, func(group SecurityGroup) string { return group.ID }),
 		lists:      byID(world.PrefixLists, func(list PrefixList) string { return list.ID }),
 		peerings:   byID(world.Peerings, func(peering Peering) string { return peering.ID }),
+		nats:       byID(world.NATGateways, func(nat NATGateway) string { return nat.ID }),
+		transits:   byID(world.TransitTables, func(table TransitTable) string { return table.ID }),
+		attached:   byID(world.Attachments, func(attachment TransitAttachment) string { return attachment.ID }),
+		firewalls:  map[string]Firewall{},
 		interfaces: byID(world.Interfaces, func(eni Interface) string { return eni.ID }),
 
 		explicitTable: map[string]RouteTable{},
@@ -51,6 +60,7 @@ func New(world World) *Network {
 		partial:       map[Part]bool{},
 		filters:       map[string]filter{},
 		entries:       map[string]entry{},
+		passes:        map[string]passes{},
 		internet:      map[string]packet.Addrs{},
 	}
 	for id := range network.interfaces {
@@ -74,6 +84,11 @@ func New(world World) *Network {
 		}
 		if nacl.Default {
 			once(network.defaultNACL, nacl.VPC, nacl)
+		}
+	}
+	for _, firewall := range world.Firewalls {
+		for _, endpoint := range firewall.Endpoints {
+			once(network.firewalls, endpoint.ID, firewall)
 		}
 	}
 	for _, part := range world.NotCollected {

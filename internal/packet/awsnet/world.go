@@ -17,6 +17,10 @@ type World struct {
 	SecurityGroups   []SecurityGroup
 	PrefixLists      []PrefixList
 	Peerings         []Peering
+	NATGateways      []NATGateway
+	Attachments      []TransitAttachment
+	TransitTables    []TransitTable
+	Firewalls        []Firewall
 	Interfaces       []Interface
 
 	// NotCollected names the parts whose list is incomplete. An element that is referred to and absent is always
@@ -34,17 +38,38 @@ const (
 	NACLs       Part = "network ACLs"
 )
 
-// VPC is a virtual network. CIDRs are all its associated blocks, IPv4 and IPv6.
+// VPC is a virtual network. CIDRs are all its associated blocks, IPv4 and IPv6. Region is empty when not known.
 type VPC struct {
-	ID    string
-	CIDRs []netip.Prefix
+	ID     string
+	CIDRs  []netip.Prefix
+	Region string
 }
 
 // Subnet is a range of one VPC. CIDRs may be empty when not known; they stand in for an interface's
-// address where that is not known.
+// address where that is not known. Zone is its availability zone, empty when not known. PublicAccess is what VPC Block
+// Public Access leaves it, with exclusions reckoned in.
 type Subnet struct {
-	ID, VPC string
-	CIDRs   []netip.Prefix
+	ID, VPC      string
+	CIDRs        []netip.Prefix
+	Zone         string
+	PublicAccess PublicAccess
+}
+
+// PublicAccess is what VPC Block Public Access leaves of internet gateways and egress-only ones ("Block public access to
+// VPCs and subnets", https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html).
+type PublicAccess string
+
+// The modes: without a block; NAT gateways and egress-only gateways alone; nothing.
+const (
+	PublicAccessOpen       PublicAccess = ""
+	PublicAccessEgressOnly PublicAccess = "block-ingress"
+	PublicAccessNone       PublicAccess = "block-bidirectional"
+)
+
+// NATGateway stands in Subnet. Only a Public one leads to the internet.
+type NATGateway struct {
+	ID, Subnet string
+	Public     bool
 }
 
 // RouteTable belongs to a VPC. A subnet uses the one that names it in Subnets, else the VPC's main one.

@@ -1,0 +1,109 @@
+package awsnet
+
+import (
+	"strings"
+
+	"github.com/inroad-security/inroad/internal/packet"
+)
+
+// ToInternet tells which packets get from an interface to the internet, and their answers back. The source is seen before any
+// translation.
+func (network *Network) ToInternet(id string) Answer {
+	eni, found := network.interfaces[id]
+	if !found {
+		return Answer{Verdict: Unknown, Missing: []string{"network interface " + id}}
+	}
+	subnet, known := network.subnets[eni.Subnet]
+	own := network.addresses(eni)
+	base := fromTo(own, outside.Minus(packet.Prefixes(network.vpcs[subnet.VPC].CIDRs...)))
+	if !known {
+		return evaluate(base, []stage{absent(stage{}, "subnet "+eni.Subnet)})
+	}
+	return evaluate(base, []stage{
+		network.grouped(eni, outbound, party{}),
+		network.acl(subnet, outbound, false),
+		network.exit(eni, subnet),
+		network.acl(subnet, inbound, true),
+	})
+}
+
+// exit is the stage of the way out: an internet gateway for what has a public IPv4 or an IPv6 address, an egress-only one
+// for IPv6 ("Egress-only internet gateways", https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html),
+// a public NAT gateway for IPv4 ("NAT gateways", https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html). Connections go
+// out by the last two, and none comes in.
+func (network *Network) exit(eni Interface, subnet Subnet) stage {
+	table, how, missing := network.tableOf(subnet)
+	if missing != "" {
+		return absent(stage{}, missing)
+	}
+	routes, lost := network.resolve(table)
+	public, _ := network.published(eni)
+	six := network.addresses(eni).V6()
+	var sure, maybe packet.Set
+	var unknown []string
+	for _, route := range routes {
+		if route.State == Blackhole {
+			continue
+		}
+		switch kind, _, _ := strings.Cut(route.Target, "-"); kind {
+		case "igw":
+			gateway, known := network.gateways[route.Target]
+			if subnet.PublicAccess == PublicAccessOpen && (!known || gateway.VPC == subnet.VPC) {
+				passed := fromTo(public.Union(six), route.won)
+				sure, maybe = sure.Union(passed), maybe.Union(passed)
+			}
+		case "eigw":
+			if subnet.PublicAccess != PublicAccessNone {
+				passed := fromTo(six, route.won)
+				sure, maybe = sure.Union(passed), maybe.Union(passed)
+			}
+		case "nat":
+			nat, known := network.nats[route.Target]
+			passed := fromTo(network.addresses(eni).V4(), route.won)
+			switch {
+			case !known:
+				maybe = maybe.Union(passed)
+				unknown = append(unknown, "NAT gateway "+route.Target)
+			case nat.Public && network.subnets[nat.Subnet].PublicAccess != PublicAccessNone && network.opens(nat.Subnet):
+				sure, maybe = sure.Union(passed), maybe.Union(passed)
+			}
+		case "local", "pcx":
+		default:
+			// A gateway endpoint's prefix list holds its service's addresses alone, which are no outsider's.
+			if endpoint := kind == "vpce" && route.PrefixList != ""; !endpoint && !route.won.Intersect(outside).IsEmpty() {
+				maybe = maybe.Union(to(route.won))
+				unknown = append(unknown, "what "+route.Target+" lets pass (route "+route.String()+")")
+			}
+		}
+	}
+	for _, route := range lost {
+		if !strings.HasPrefix(route.Target, "vpce-") {
+			maybe = everything
+			unknown = append(unknown, "prefix list "+route.PrefixList)
+		}
+	}
+	return stage{
+		sure: sure, maybe: maybe, missing: unknown,
+		explain: func(passed packet.Set) []Step {
+			return []Step{{RoutingTable, table.ID, describe(routes, passed.Destinations()), how}}
+		},
+		refuse: func(stopped packet.Set) Step {
+			return Step{RoutingTable, table.ID, describe(routes, stopped.Destinations()), "leads no packet to the internet; " + how}
+		},
+	}
+}
+
+// opens reports whether a subnet's route table leads to an internet gateway.
+func (network *Network) opens(id string) bool {
+	table, _, missing := network.tableOf(network.subnets[id])
+	if missing != "" {
+		return false
+	}
+	routes, _ := network.resolve(table)
+	for _, route := range routes {
+		if strings.HasPrefix(route.Target, "igw-") && route.State != Blackhole && !route.won.Intersect(outside).IsEmpty() {
+			return true
+		}
+	}
+	return false
+}
