@@ -127,6 +127,8 @@ each() {
 manifest false
 
 place=global region=
+once cloudfront list-distributions '' 'aws cloudfront list-distributions --query '\''{DistributionList: {Items: DistributionList.Items[].{ARN: ARN, Id: Id, DomainName: DomainName, Aliases: Aliases, Enabled: Enabled, WebACLId: WebACLId, DefaultCacheBehavior: DefaultCacheBehavior, CacheBehaviors: CacheBehaviors, Origins: {Items: Origins.Items[].{Id: Id, DomainName: DomainName, OriginAccessControlId: OriginAccessControlId, S3OriginConfig: S3OriginConfig, CustomOriginConfig: CustomOriginConfig, VpcOriginConfig: VpcOriginConfig}}}}}'\'''
+once cloudfront list-origin-access-controls '' 'aws cloudfront list-origin-access-controls'
 once iam get-account-authorization-details '' 'aws iam get-account-authorization-details'
 once iam get-account-summary '' 'aws iam get-account-summary'
 each iam get-login-profile 'NoSuchEntity' 'aws iam get-login-profile --user-name "$item"' get-account-authorization-details 'UserDetailList[].UserName' ''
@@ -163,6 +165,13 @@ each organizations describe-policy '' 'aws organizations describe-policy --polic
 for region in $regions; do
   export AWS_REGION="$region" AWS_DEFAULT_REGION="$region"
   place=$region
+  once apigateway get-rest-apis '' 'aws apigateway get-rest-apis'
+  each apigateway get-stages 'NotFoundException' 'aws apigateway get-stages --rest-api-id "$item" --query '\''{item: item[].{stageName: stageName, webAclArn: webAclArn}}'\''' get-rest-apis 'items[].id' ''
+  once apigateway get-vpc-links '' 'aws apigateway get-vpc-links'
+  once apigatewayv2 get-apis '' 'aws apigatewayv2 get-apis'
+  each apigatewayv2 get-integrations 'NotFoundException' 'aws apigatewayv2 get-integrations --api-id "$item" --query '\''{Items: Items[].{IntegrationId: IntegrationId, IntegrationType: IntegrationType, IntegrationUri: IntegrationUri, ConnectionId: ConnectionId, ConnectionType: ConnectionType}}'\''' get-apis 'Items[].ApiId' ''
+  each apigatewayv2 get-routes 'NotFoundException' 'aws apigatewayv2 get-routes --api-id "$item"' get-apis 'Items[].ApiId' ''
+  once apigatewayv2 get-vpc-links '' 'aws apigatewayv2 get-vpc-links'
   once apprunner list-services '' 'aws apprunner list-services'
   once bedrock-agentcore-control list-code-interpreters '' 'aws bedrock-agentcore-control list-code-interpreters --type CUSTOM'
   once cloudformation describe-stacks '' 'aws cloudformation describe-stacks --query '\''{Stacks: Stacks[].{StackId: StackId, StackName: StackName, StackStatus: StackStatus, RoleARN: RoleARN, ParentId: ParentId, Tags: Tags}}'\'''
@@ -186,11 +195,20 @@ for region in $regions; do
   once ec2 describe-security-groups '' 'aws ec2 describe-security-groups'
   once ec2 describe-snapshots '' 'aws ec2 describe-snapshots --owner-ids self'
   once ec2 describe-subnets '' 'aws ec2 describe-subnets'
+  once ec2 describe-transit-gateway-attachments '' 'aws ec2 describe-transit-gateway-attachments'
+  once ec2 describe-transit-gateway-route-tables '' 'aws ec2 describe-transit-gateway-route-tables'
+  once ec2 describe-transit-gateway-vpc-attachments '' 'aws ec2 describe-transit-gateway-vpc-attachments'
+  once ec2 describe-transit-gateways '' 'aws ec2 describe-transit-gateways'
   once ec2 describe-volumes '' 'aws ec2 describe-volumes'
+  once ec2 describe-vpc-block-public-access-exclusions '' 'aws ec2 describe-vpc-block-public-access-exclusions'
+  once ec2 describe-vpc-block-public-access-options '' 'aws ec2 describe-vpc-block-public-access-options'
+  once ec2 describe-vpc-endpoint-service-configurations '' 'aws ec2 describe-vpc-endpoint-service-configurations'
+  each ec2 describe-vpc-endpoint-service-permissions 'InvalidVpcEndpointServiceId.NotFound' 'aws ec2 describe-vpc-endpoint-service-permissions --service-id "$item"' describe-vpc-endpoint-service-configurations 'ServiceConfigurations[].ServiceId' ''
   once ec2 describe-vpc-endpoints '' 'aws ec2 describe-vpc-endpoints'
   once ec2 describe-vpc-peering-connections '' 'aws ec2 describe-vpc-peering-connections'
   once ec2 describe-vpcs '' 'aws ec2 describe-vpcs'
   each ec2 get-managed-prefix-list-entries 'InvalidPrefixListID.NotFound' 'aws ec2 get-managed-prefix-list-entries --prefix-list-id "${item##*/}"' describe-managed-prefix-lists 'PrefixLists[].PrefixListArn' ''
+  each ec2 search-transit-gateway-routes 'InvalidRouteTableID.NotFound' 'aws ec2 search-transit-gateway-routes --transit-gateway-route-table-id "$item" --filters Name=state,Values=active,blackhole' describe-transit-gateway-route-tables 'TransitGatewayRouteTables[].TransitGatewayRouteTableId' ''
   once ecr describe-repositories '' 'aws ecr describe-repositories'
   each ecr get-repository-policy 'RepositoryPolicyNotFoundException RepositoryNotFoundException' 'aws ecr get-repository-policy --repository-name "$item"' describe-repositories 'repositories[].repositoryName' ''
   once ecs list-clusters '' 'aws ecs list-clusters'
@@ -198,6 +216,7 @@ for region in $regions; do
   each ecs list-services 'ClusterNotFoundException' 'aws ecs list-services --cluster "$item"' list-clusters 'clusterArns[]' ''
   once ecs list-task-definitions '' 'aws ecs list-task-definitions'
   each ecs list-tasks 'ClusterNotFoundException' 'aws ecs list-tasks --cluster "$item"' list-clusters 'clusterArns[]' ''
+  once elb describe-load-balancers '' 'aws elb describe-load-balancers'
   once elbv2 describe-load-balancers '' 'aws elbv2 describe-load-balancers'
   once elbv2 describe-target-groups '' 'aws elbv2 describe-target-groups'
   each elbv2 describe-target-health 'TargetGroupNotFound' 'aws elbv2 describe-target-health --target-group-arn "$item"' describe-target-groups 'TargetGroups[].TargetGroupArn' ''
@@ -208,6 +227,8 @@ for region in $regions; do
   once kms list-keys '' 'aws kms list-keys'
   each kms list-resource-tags '' 'aws kms list-resource-tags --key-id "$item"' list-keys 'Keys[].KeyId' ''
   once lambda list-functions '' 'aws lambda list-functions --query '\''{Functions: Functions[].{FunctionName: FunctionName, FunctionArn: FunctionArn, Runtime: Runtime, Role: Role, VpcConfig: VpcConfig, Layers: Layers, KMSKeyArn: KMSKeyArn, Environment: {Variables: keys(not_null(Environment.Variables, `{}`))}}}'\'''
+  once network-firewall list-firewalls '' 'aws network-firewall list-firewalls'
+  once network-firewall list-rule-groups '' 'aws network-firewall list-rule-groups'
   once rds describe-db-cluster-snapshots '' 'aws rds describe-db-cluster-snapshots'
   once rds describe-db-clusters '' 'aws rds describe-db-clusters'
   once rds describe-db-instances '' 'aws rds describe-db-instances'
@@ -220,6 +241,8 @@ for region in $regions; do
   once sqs list-queues '' 'aws sqs list-queues'
   once ssm describe-instance-information '' 'aws ssm describe-instance-information'
   once ssm describe-parameters '' 'aws ssm describe-parameters'
+  once wafv2 list-web-acls '' 'aws wafv2 list-web-acls --scope REGIONAL'
+  each apigateway get-resources 'NotFoundException' 'aws apigateway get-resources --rest-api-id "$item" --embed methods --query '\''{items: items[].{id: id, path: path, resourceMethods: resourceMethods}}'\''' get-rest-apis 'items[].id' ''
   each apprunner describe-service 'ResourceNotFoundException' 'aws apprunner describe-service --service-arn "$item" --query '\''{Service: Service.{ServiceArn: ServiceArn, ServiceName: ServiceName, ServiceUrl: ServiceUrl, InstanceConfiguration: InstanceConfiguration, NetworkConfiguration: NetworkConfiguration}}'\''' list-services 'ServiceSummaryList[].ServiceArn' ''
   each bedrock-agentcore-control get-code-interpreter 'ResourceNotFoundException' 'aws bedrock-agentcore-control get-code-interpreter --code-interpreter-id "$item"' list-code-interpreters 'codeInterpreterSummaries[].codeInterpreterId' ''
   each cloudformation describe-stack-set 'StackSetNotFoundException' 'aws cloudformation describe-stack-set --stack-set-name "$item" --query '\''{StackSet: StackSet.{StackSetName: StackSetName, StackSetId: StackSetId, StackSetARN: StackSetARN, AdministrationRoleARN: AdministrationRoleARN, ExecutionRoleName: ExecutionRoleName, Tags: Tags}}'\''' list-stack-sets 'Summaries[].StackSetName' ''
@@ -245,6 +268,9 @@ for region in $regions; do
   each kms list-grants '' 'aws kms list-grants --key-id "$item"' list-keys 'Keys[].KeyId' ''
   each lambda get-function-url-config 'ResourceNotFoundException' 'aws lambda get-function-url-config --function-name "$item"' list-functions 'Functions[].FunctionName' ''
   each lambda get-policy 'ResourceNotFoundException' 'aws lambda get-policy --function-name "$item"' list-functions 'Functions[].FunctionName' ''
+  each network-firewall describe-firewall 'ResourceNotFoundException' 'aws network-firewall describe-firewall --firewall-arn "$item"' list-firewalls 'Firewalls[].FirewallArn' ''
+  each network-firewall describe-firewall-policy 'ResourceNotFoundException' 'aws network-firewall describe-firewall-policy --firewall-policy-arn "$item"' describe-firewall 'Firewall.FirewallPolicyArn' ''
+  each network-firewall describe-rule-group 'ResourceNotFoundException' 'aws network-firewall describe-rule-group --rule-group-arn "$item"' list-rule-groups 'RuleGroups[].Arn' ''
   each rds describe-db-cluster-snapshot-attributes 'DBClusterSnapshotNotFoundFault' 'aws rds describe-db-cluster-snapshot-attributes --db-cluster-snapshot-identifier "$item"' describe-db-cluster-snapshots 'DBClusterSnapshots[].DBClusterSnapshotIdentifier' ''
   each rds describe-db-snapshot-attributes 'DBSnapshotNotFound DBSnapshotNotFoundFault' 'aws rds describe-db-snapshot-attributes --db-snapshot-identifier "$item"' describe-db-snapshots 'DBSnapshots[].DBSnapshotIdentifier' ''
   each sagemaker describe-notebook-instance '' 'aws sagemaker describe-notebook-instance --notebook-instance-name "$item"' list-notebook-instances 'NotebookInstances[].NotebookInstanceName' ''
@@ -252,6 +278,7 @@ for region in $regions; do
   each sns get-topic-attributes 'NotFound' 'aws sns get-topic-attributes --topic-arn "$item"' list-topics 'Topics[].TopicArn' ''
   each sqs get-queue-attributes 'AWS.SimpleQueueService.NonExistentQueue QueueDoesNotExist' 'aws sqs get-queue-attributes --queue-url "$item" --attribute-names All' list-queues 'QueueUrls[]' ''
   each sqs list-queue-tags 'AWS.SimpleQueueService.NonExistentQueue QueueDoesNotExist' 'aws sqs list-queue-tags --queue-url "$item"' list-queues 'QueueUrls[]' ''
+  each wafv2 list-resources-for-web-acl 'WAFNonexistentItemException' 'aws wafv2 list-resources-for-web-acl --web-acl-arn "$item" --resource-type APPLICATION_LOAD_BALANCER' list-web-acls 'WebACLs[].ARN' ''
 done
 
 manifest true

@@ -57,8 +57,10 @@ func replies(body string) func(http.ResponseWriter, *http.Request) {
 func refuses(status int, code string) func(http.ResponseWriter, *http.Request) {
 	return func(to http.ResponseWriter, request *http.Request) {
 		to.Header().Set("X-Amzn-Errortype", code)
+		// S3 Control and CloudFront speak XML whatever the path.
+		markup := strings.HasPrefix(request.URL.Path, "/v20180820") || strings.HasPrefix(request.URL.Path, "/2020-05-31")
 		switch kind := request.Header.Get("Content-Type"); {
-		case strings.HasPrefix(kind, "application/x-amz-json"), request.URL.Path != "/" && !strings.HasPrefix(request.URL.Path, "/v20180820"):
+		case strings.HasPrefix(kind, "application/x-amz-json"), request.URL.Path != "/" && !markup:
 			to.Header().Set("Content-Type", "application/json")
 			to.WriteHeader(status)
 			_, _ = fmt.Fprintf(to, `{"__type": %q, "message": "refused"}`, code)
@@ -66,7 +68,7 @@ func refuses(status int, code string) func(http.ResponseWriter, *http.Request) {
 			to.Header().Set("Content-Type", "text/xml")
 			to.WriteHeader(status)
 			_, _ = fmt.Fprintf(to, `<Response><Errors><Error><Code>%[1]s</Code><Message>refused</Message></Error></Errors><Error><Code>%[1]s</Code><Message>refused</Message></Error></Response>`, code)
-		case strings.HasPrefix(request.URL.Path, "/v20180820"):
+		case markup:
 			to.WriteHeader(status)
 			_, _ = fmt.Fprintf(to, `<ErrorResponse><Error><Code>%s</Code><Message>refused</Message></Error></ErrorResponse>`, code)
 		default:

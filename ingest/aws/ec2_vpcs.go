@@ -154,10 +154,11 @@ func mapPeerings(facts *ingest.Facts, site ingest.Site, _ string, body peerings)
 
 type endpoints struct {
 	VPCEndpoints []struct {
-		VPCEndpointID, VPCID, OwnerID, ServiceName, VPCEndpointType string
-		PolicyDocument                                              policy
-		SubnetIDs, NetworkInterfaceIDs                              []string
-		Tags                                                        tags
+		VPCEndpointID, VPCID, OwnerID, ServiceName, VPCEndpointType, State string
+		PolicyDocument                                                     policy
+		SubnetIDs, NetworkInterfaceIDs, RouteTableIDs                      []string
+		Groups                                                             []groupRef
+		Tags                                                               tags
 	}
 }
 
@@ -166,11 +167,15 @@ func mapEndpoints(facts *ingest.Facts, site ingest.Site, _ string, body endpoint
 		site := heldBy(site, endpoint.OwnerID)
 		vpc := resource(site, "ec2", "vpc/", endpoint.VPCID)
 		id := resource(site, "ec2", "vpc-endpoint/", endpoint.VPCEndpointID)
+		subnets := resources(site, "ec2", "subnet/", endpoint.SubnetIDs)
 		found := describe(facts, site, kinds.AWSEndpoint, id, endpoint.Tags.value("Name"), endpoint.Tags, graph.Props{
 			"vpc": vpc, "service": endpoint.ServiceName, "type": endpoint.VPCEndpointType, "policy": endpoint.PolicyDocument.read(facts, graph.ID(id)),
+			"state": endpoint.State, "subnets": subnets, "interfaces": resources(site, "ec2", "network-interface/", endpoint.NetworkInterfaceIDs),
+			"security_groups": resources(site, "ec2", "security-group/", each(endpoint.Groups, func(group groupRef) string { return group.GroupID })),
+			"route_tables":    resources(site, "ec2", "route-table/", endpoint.RouteTableIDs),
 		})
 		found.to(kinds.AttachedTo, kinds.AWSVPC, vpc)
-		for _, subnet := range resources(site, "ec2", "subnet/", endpoint.SubnetIDs) {
+		for _, subnet := range subnets {
 			found.to(kinds.AttachedTo, kinds.AWSSubnet, subnet)
 		}
 		for _, attached := range resources(site, "ec2", "network-interface/", endpoint.NetworkInterfaceIDs) {

@@ -33,3 +33,19 @@ func pages[Options, Output any](ctx context.Context, source pager[Options, Outpu
 	}
 	return merged, nil
 }
+
+// gather reads the pages of an operation for which the SDK has no paginator, lists end to end.
+func gather[Item any](page func(token *string) ([]Item, *string, error)) ([]Item, error) {
+	var all []Item
+	for token := (*string)(nil); ; {
+		items, next, err := page(token)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, items...)
+		if next == nil || *next == "" {
+			return all, nil
+		}
+		token = next
+	}
+}

@@ -34,7 +34,7 @@ func TestPolicyReadsAndNoMore(t *testing.T) {
 	if document.Version != "2012-10-17" || len(document.Statement) != 1 || document.Statement[0].Effect != "Allow" || document.Statement[0].Resource != "*" {
 		t.Fatalf("not one statement that allows: %+v", document)
 	}
-	reads := regexp.MustCompile(`^[a-z0-9-]+:(Get|List|Describe|BatchGet)[A-Za-z0-9]+$`)
+	reads := regexp.MustCompile(`^([a-z0-9-]+:(Get|List|Describe|BatchGet|Search)[A-Za-z0-9]+|apigateway:GET)$`)
 	secrets := regexp.MustCompile(`^(secretsmanager:(Batch)?GetSecretValue|ssm:GetParameter.*|s3:GetObject.*|lambda:GetFunction|ec2:GetPasswordData|ec2:GetConsole.*|codecommit:.*)$`)
 	actions := document.Statement[0].Action
 	for i, action := range actions {

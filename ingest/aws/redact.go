@@ -23,7 +23,12 @@ func withoutSecrets(field reflect.StructField, value any) any {
 				return value
 			})
 		}
-	case "ParameterValue", "ResolvedValue", "OutputValue":
+	case "RequestParameters", "RequestTemplates", "StageVariables":
+		// What an API sends along to where it leads may be a key; what it wants of its callers is true or false.
+		if members, ok := value.(object); ok && field.Type.Kind() == reflect.Map && field.Type.Elem().Kind() == reflect.String {
+			return mapMembers(members, func(string, any) any { return "" })
+		}
+	case "ParameterValue", "ResolvedValue", "OutputValue", "HeaderValue":
 		return ""
 	case "Buildspec", "Command", "EntryPoint":
 		if text, ok := value.(string); ok && holdsSecret(text) {

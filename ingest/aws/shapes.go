@@ -218,3 +218,26 @@ func unplaced(err error) error {
 	}
 	return err
 }
+
+// keyed decodes an object whose members are all alike; an error tells which of them it is in.
+type keyed[T any] map[string]T
+
+// UnmarshalJSON reads the object, member by member.
+func (members *keyed[T]) UnmarshalJSON(body []byte) error {
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(body, &raw); err != nil {
+		return unplaced(err)
+	}
+	*members = make(keyed[T], len(raw))
+	for _, name := range slices.Sorted(maps.Keys(raw)) {
+		var member T
+		if err := json.Unmarshal(raw[name], &member); err != nil {
+			if kind := (*json.UnmarshalTypeError)(nil); errors.As(err, &kind) {
+				kind.Field = name
+			}
+			return unplaced(err)
+		}
+		(*members)[name] = member
+	}
+	return nil
+}

@@ -56,10 +56,7 @@ func FuzzSimulateLine(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
 		out := SimulateLine(line)
-		var said struct {
-			Result, Error string
-			Evidence      []string
-		}
+		var said answer
 		if err := json.Unmarshal(out, &said); err != nil || bytes.IndexByte(out, '\n') >= 0 {
 			t.Fatalf("%v: %s", err, out)
 		}
