@@ -86,8 +86,13 @@ var rules = []rule{
 		folder: "internal/threatmodel", reason: "a threat model is read and resolved against a snapshot", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/scoring", module + "/internal/yamlfile"},
 		tests: []string{"github.com/google/go-cmp", "pgregory.net/rapid"},
 	},
+	{
+		folder: "internal/identity", reason: "who may do what is asked of a snapshot and its authorizer, and names no store",
+		allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/derive", module + "/graph/technique", module + "/internal/iam", module + "/internal/analysis", module + "/scoring"},
+		tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid"},
+	},
 	{folder: "internal/server", reason: "the server serves interfaces, never a driver", allow: []string{
-		module + "/graph$", module + "/graph/kinds", module + "/scoring", module + "/internal/finding", module + "/internal/analysis", module + "/proto",
+		module + "/graph$", module + "/graph/kinds", module + "/scoring", module + "/internal/finding", module + "/internal/analysis", module + "/internal/identity", module + "/internal/iam", module + "/proto",
 		"google.golang.org", "github.com/grpc-ecosystem", "buf.build", "golang.org/x",
 	}, tests: []string{module, "go.uber.org/goleak", "github.com/google/go-cmp"}},
 }

@@ -9,10 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/inroad-security/inroad/graph"
-	derive "github.com/inroad-security/inroad/graph/derive/aws"
-	"github.com/inroad-security/inroad/graph/kinds"
-	"github.com/inroad-security/inroad/graph/technique"
-	iam "github.com/inroad-security/inroad/internal/iam/aws"
+	"github.com/inroad-security/inroad/internal/identity"
 	"github.com/inroad-security/inroad/scoring"
 )
 
@@ -22,36 +19,46 @@ func iamCommand(stores Stores) *cobra.Command {
 		Short: "Ask who may do what, by the exact rules of the cloud",
 		Args:  cobra.NoArgs,
 	}
-	command.AddCommand(canCommand(stores), whoCanCommand(stores), simulateCommand())
+	command.AddCommand(canCommand(stores), whoCanCommand(stores), whatCanCommand(stores), whoCanBecomeCommand(stores), simulateCommand())
 	return command
+}
+
+// facts are where a question about identities is answered from, and in which form.
+type facts struct {
+	store  *string
+	bundle []string
+	format *format
+}
+
+func factsFlags(command *cobra.Command) *facts {
+	from := &facts{store: storeFlag(command), format: formatFlag(command, "text", "json")}
+	command.Flags().StringArrayVar(&from.bundle, "bundle", nil, "read this bundle in place of the store; repeat for several")
+	return from
 }
 
 // permission is the part of a question that can and who-can share.
 type permission struct {
+	*facts
 	action, resource string
 	given            []string
-	store            *string
-	bundle           []string
-	format           *format
 }
 
 func permissionFlags(command *cobra.Command) *permission {
-	asked := &permission{store: storeFlag(command), format: formatFlag(command, "text", "json")}
+	asked := &permission{facts: factsFlags(command)}
 	command.Flags().StringVar(&asked.action, "action", "", "the action, such as s3:GetObject; it may be a pattern: then all that it covers must be allowed")
 	command.Flags().StringVar(&asked.resource, "resource", "", `the resource's ARN, or "*" where the action takes none; it may be a pattern: then all that it covers must be allowed`)
 	command.Flags().StringArrayVar(&asked.given, "context", nil, "a condition key of the request, key=value; repeat for several. Keys that are not given count as far as the graph knows them")
-	command.Flags().StringArrayVar(&asked.bundle, "bundle", nil, "read this bundle in place of the store; repeat for several")
 	_ = command.MarkFlagRequired("action")   // the flags are there
 	_ = command.MarkFlagRequired("resource") // likewise
 	return asked
 }
 
 // snapshot reads the bundles, or else the store.
-func (asked *permission) snapshot(ctx context.Context, stores Stores, notes io.Writer) (*graph.Snapshot, error) {
-	if len(asked.bundle) == 0 {
-		return open(ctx, stores, *asked.store)
+func (from *facts) snapshot(ctx context.Context, stores Stores, notes io.Writer) (*graph.Snapshot, error) {
+	if len(from.bundle) == 0 {
+		return open(ctx, stores, *from.store)
 	}
-	batches, err := read(ctx, asked.bundle, notes)
+	batches, err := read(ctx, from.bundle, notes)
 	if err != nil {
 		return nil, err
 	}
@@ -74,62 +81,39 @@ func (asked *permission) context() (map[string]string, error) {
 	return keys, nil
 }
 
-// check refuses an action or resource that cannot be meant, and notes what is not known of those that can.
-func (asked *permission) check(snapshot *graph.Snapshot, notes io.Writer) error {
-	if service, name, ok := strings.Cut(asked.action, ":"); asked.action != "*" && (!ok || service == "" || name == "") {
-		return fmt.Errorf("--action %s: want service:Action, such as s3:GetObject", asked.action)
+// request is the question as it is put to the policies; what cannot be meant is refused, and notes tell what is not known.
+func (asked *permission) request(policies *identity.Policies, notes io.Writer) (identity.Request, error) {
+	keys, err := asked.context()
+	if err != nil {
+		return identity.Request{}, err
 	}
-	if _, known := iam.LookupAction(asked.action); !known && !strings.ContainsAny(asked.action, "*?") {
-		fmt.Fprintf(notes, "note: AWS's published list has no action %s\n", asked.action)
+	request := identity.Request{Action: asked.action, Resource: asked.resource, Context: keys}
+	told, err := policies.Check(request)
+	for _, note := range told {
+		fmt.Fprintln(notes, "note:", note)
 	}
-	if asked.resource == "*" {
-		return nil
-	}
-	if strings.Count(asked.resource, ":") < 5 || !strings.HasPrefix(asked.resource, "arn:") {
-		if _, err := scoring.Resolve(snapshot, asked.resource); err != nil {
-			return fmt.Errorf("--resource: %w", err)
-		}
-		return fmt.Errorf(`--resource %s: want an ARN or "*"`, asked.resource)
-	}
-	if holder := holderOf(asked.resource); !strings.ContainsAny(holder, "*?") {
-		if _, err := scoring.Resolve(snapshot, holder); err != nil {
-			fmt.Fprintf(notes, "note: a policy of the resource itself would not be seen: %v\n", err)
-		}
-	}
-	return nil
+	return request, err
 }
 
-// holderOf gives the bucket of an object, and any other resource itself.
-func holderOf(resource string) string {
-	if strings.Contains(resource, ":s3:::") {
-		resource, _, _ = strings.Cut(resource, "/")
+// subject finds the principal that a flag names.
+func subject(policies *identity.Policies, name string, notes io.Writer) (graph.ID, error) {
+	id, note, err := policies.Principal(name)
+	if err != nil {
+		return "", fmt.Errorf("--as: %w", err)
 	}
-	return resource
+	if note != "" {
+		fmt.Fprintln(notes, "note:", note)
+	}
+	return id, nil
 }
 
-// answer is one decision as it is printed.
-type answer struct {
-	Principal graph.ID           `json:"principal"`
-	Action    string             `json:"action"`
-	Resource  string             `json:"resource"`
-	Verdict   string             `json:"verdict"` // Allowed, Possible, Unknown or Denied
-	Evidence  []scoring.Evidence `json:"evidence"`
+func printAnswer(out io.Writer, answer identity.Answer) {
+	fmt.Fprintf(out, "%s: %s %s on %s\n", answer.Verdict, visible(string(answer.Principal)), answer.Action, answer.Resource)
+	printEvidence(out, answer.Evidence)
 }
 
-func (asked *permission) answer(principal graph.ID, decision technique.Decision) answer {
-	said := answer{Principal: principal, Action: asked.action, Resource: asked.resource, Verdict: "Denied", Evidence: []scoring.Evidence{}}
-	if decision.Holds {
-		said.Verdict = map[graph.Verdict]string{graph.Proven: "Allowed", graph.Possible: "Possible", graph.Unknown: "Unknown"}[decision.Verdict]
-	}
-	for _, piece := range decision.Evidence {
-		said.Evidence = append(said.Evidence, scoring.Evidence(piece))
-	}
-	return said
-}
-
-func (said answer) print(out io.Writer) {
-	fmt.Fprintf(out, "%s: %s %s on %s\n", said.Verdict, visible(string(said.Principal)), said.Action, said.Resource)
-	for _, piece := range said.Evidence {
+func printEvidence(out io.Writer, pieces []scoring.Evidence) {
+	for _, piece := range pieces {
 		at := string(piece.Source)
 		if piece.Locator != "" {
 			at += " # " + piece.Locator
@@ -155,67 +139,25 @@ that policies were not collected.`,
 	who := command.Flags().String("as", "", "who asks: a user's, role's, role session's or root user's ARN, a service, or internet for anyone")
 	_ = command.MarkFlagRequired("as") // the flag is there
 	command.RunE = func(command *cobra.Command, _ []string) error {
-		keys, err := asked.context()
-		if err != nil {
-			return err
-		}
 		snapshot, err := asked.snapshot(command.Context(), stores, command.ErrOrStderr())
 		if err != nil {
 			return err
 		}
-		principal, err := principalOf(snapshot, *who, command.ErrOrStderr())
+		policies := identity.New(snapshot)
+		principal, err := subject(policies, *who, command.ErrOrStderr())
 		if err != nil {
-			return fmt.Errorf("--as: %w", err)
-		}
-		if err := asked.check(snapshot, command.ErrOrStderr()); err != nil {
 			return err
 		}
-		authorizer := derive.NewAuthorizer(snapshot, derive.Newest(snapshot))
-		said := asked.answer(principal, authorizer.Can(principal, asked.action, asked.resource, keys))
-		if asked.format.value == "json" {
-			return printJSON(command.OutOrStdout(), said)
+		request, err := asked.request(policies, command.ErrOrStderr())
+		if err != nil {
+			return err
 		}
-		said.print(command.OutOrStdout())
+		answer := policies.Can(principal, request)
+		if asked.format.value == "json" {
+			return printJSON(command.OutOrStdout(), answer)
+		}
+		printAnswer(command.OutOrStdout(), answer)
 		return nil
 	}
 	return command
-}
-
-// principalOf finds whom a name stands for. A role session stands for its role.
-func principalOf(snapshot *graph.Snapshot, name string, notes io.Writer) (graph.ID, error) {
-	if name == "anonymous" || name == string(graph.Internet) {
-		return graph.Internet, nil
-	}
-	who, malformed := iam.ParsePrincipal(name)
-	switch {
-	case malformed != nil:
-		if _, err := scoring.Resolve(snapshot, name); err != nil {
-			return "", err
-		}
-		return "", malformed
-	case who.Kind == iam.Service || who.Kind == iam.Provider || who.Kind == iam.Root:
-		return graph.ID(who.ARN), nil
-	case who.Kind == iam.Role && who.Session != "":
-		if id, ok := roleOf(snapshot, &who); ok {
-			fmt.Fprintf(notes, "note: asked of the role of the session, %s\n", id)
-			return id, nil
-		}
-	}
-	id, err := scoring.Resolve(snapshot, who.ARN)
-	if err == nil && string(id) != name {
-		fmt.Fprintf(notes, "note: asked of %s\n", id)
-	}
-	return id, err
-}
-
-// roleOf finds the role of a session, whose ARN lacks the role's path. Names of roles are unique in an account.
-func roleOf(snapshot *graph.Snapshot, session *iam.Principal) (graph.ID, bool) {
-	name := session.ARN[strings.LastIndexByte(session.ARN, '/'):]
-	for i := range snapshot.OfKind(kinds.AWSRole) {
-		id := string(snapshot.ID(i))
-		if strings.HasSuffix(id, name) && strings.Contains(id, "::"+session.Account()+":") {
-			return graph.ID(id), true
-		}
-	}
-	return "", false
 }

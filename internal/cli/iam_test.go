@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/identity"
 )
 
 // run runs a command line as a user would, with a text as standard input.
@@ -158,7 +159,7 @@ func TestWhoCanListsThemInOrder(t *testing.T) {
 			t.Fatalf("two answers to one question:\n%s\n%s", first, out)
 		}
 	}
-	var found whoCan
+	var found identity.WhoCan
 	if err := json.Unmarshal([]byte(first), &found); err != nil {
 		t.Fatal(err)
 	}
@@ -187,5 +188,37 @@ func TestWhoCanNamesWhomTheResourceTrusts(t *testing.T) {
 	out, err := run(t, noStores, "", "iam", "who-can", "--bundle", sample(t), "--action", "sts:AssumeRole", "--resource", production+"role/platform-admin")
 	if err != nil || !strings.Contains(out, "Allowed: "+staging+"role/ci-deployer") || !strings.Contains(out, "\n1 may sts:AssumeRole") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestWhatCanTellsSetsAndExceptions(t *testing.T) {
+	bundle := sample(t)
+	out, err := run(t, noStores, "", "iam", "what-can", "--bundle", bundle, "--as", production+"role/platform-admin")
+	if err != nil || !strings.Contains(out, "Allowed: * on *\n") || !strings.Contains(out, "except      iam:CreateAccessKey, ") || !strings.Contains(out, "NoLongLivedCredentials") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	var found identity.WhatCan
+	out, err = run(t, noStores, "", "iam", "what-can", "--bundle", bundle, "--as", staging+"role/ci-deployer", "--format", "json")
+	if err != nil || json.Unmarshal([]byte(out), &found) != nil || len(found.Permissions) == 0 || !found.Complete {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := run(t, noStores, "", "iam", "what-can", "--bundle", bundle, "--as", production+"user/helpdesc"); err == nil || !strings.Contains(err.Error(), "near it") {
+		t.Errorf("a mistyped user: %v", err)
+	}
+}
+
+func TestWhoCanBecomeTellsEachStep(t *testing.T) {
+	bundle := sample(t)
+	out, err := run(t, noStores, "", "iam", "who-can-become", production+"role/platform-admin", "--bundle", bundle)
+	if err != nil || !strings.Contains(out, "Allowed: "+staging+"role/ci-deployer becomes it directly\n") || !strings.Contains(out, "-[aws-assume-role]-> "+production+"role/platform-admin") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	var found identity.WhoCanBecome
+	out, err = run(t, noStores, "", "iam", "who-can-become", production+"root", "--bundle", bundle, "--format", "json")
+	if err != nil || json.Unmarshal([]byte(out), &found) != nil || len(found.Becoming) == 0 {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := run(t, noStores, "", "iam", "who-can-become", "arn:aws:s3:::northwind-trail", "--bundle", bundle); err == nil {
+		t.Error("a bucket can be become")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/internal/analysis"
 	"github.com/inroad-security/inroad/internal/finding"
+	"github.com/inroad-security/inroad/internal/identity"
 	"github.com/inroad-security/inroad/scoring"
 )
 
@@ -28,6 +29,9 @@ type answers struct {
 	paths       shared[found[scoring.Path]]
 	escalations shared[found[scoring.Escalation]]
 	findings    shared[found[finding.Finding]]
+	policies    shared[*identity.Policies]
+	whoCan      shared[identity.WhoCan]
+	becoming    shared[*identity.WhoCanBecome]
 }
 
 // found is a list with what was cut from it; cut is nil when nothing was.

@@ -116,6 +116,18 @@ func newAction(service string, f []string, types []ResourceType, keys []string) 
 	return a
 }
 
+// within narrows the type to the ARNs of a partition; "" leaves it as it is. "Each partition is an isolated set of Regions"
+// (AWS fault isolation boundaries, "Partitions",
+// https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html), so that no principal acts
+// on another's resources.
+func (t *ResourceType) within(partition string) *Pattern {
+	const placeholder = "${Partition}"
+	if partition == "" || !strings.Contains(t.ARN, placeholder) {
+		return t.Pattern
+	}
+	return placeholderPattern(strings.Replace(t.ARN, placeholder, partition, 1))
+}
+
 // placeholderPattern turns "${Name}" into a wildcard.
 func placeholderPattern(arn string) *Pattern {
 	var tokens []rune
@@ -161,15 +173,16 @@ func (e *evaluation) actsOnResources() bool {
 	return a == nil || len(a.Resources) > 0
 }
 
-// resourceTypes gives the patterns of what an action, named in lower case, acts on; none when it is not known.
-func resourceTypes(lower string) []*Pattern {
+// resourceTypes gives the patterns of what an action, named in lower case, acts on in a partition ("" = in any); none when it
+// is not known.
+func resourceTypes(lower, partition string) []*Pattern {
 	a := findAction(lower)
 	if a == nil {
 		return nil
 	}
 	patterns := make([]*Pattern, 0, len(a.Resources)+1)
 	for _, t := range a.Resources {
-		patterns = append(patterns, t.Pattern)
+		patterns = append(patterns, t.within(partition))
 		if t.ARN == bucketARN {
 			patterns = append(patterns, anyObject)
 		}
@@ -182,4 +195,32 @@ func resourceTypes(lower string) []*Pattern {
 func supportsRCPs(service string) bool {
 	_, found := slices.BinarySearch(actions().rcp, service)
 	return found
+}
+
+// SpellAction writes a pattern of actions, whose letters are all lower case, as AWS spells the names of its actions, as far as
+// they begin alike.
+func SpellAction(p *Pattern) string {
+	service, name, found := strings.Cut(p.text, ":")
+	literal := name
+	if end := strings.IndexAny(name, "*?"); end >= 0 {
+		literal = name[:end]
+	}
+	table := actions().services[service]
+	if !found || literal == "" || table == nil {
+		return p.text
+	}
+	table.parse.Do(table.read)
+	spelled := ""
+	for lower, action := range table.by {
+		if strings.HasPrefix(lower, literal) && (len(literal) < len(name) || lower == name) {
+			_, proper, _ := strings.Cut(action.Name, ":")
+			if candidate := proper[:len(literal)]; spelled == "" || candidate < spelled {
+				spelled = candidate
+			}
+		}
+	}
+	if spelled == "" {
+		return p.text
+	}
+	return service + ":" + spelled + name[len(literal):]
 }

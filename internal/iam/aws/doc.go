@@ -85,6 +85,12 @@
 //	func (p *Pattern) Contains(q *Pattern) bool
 //	func (p *Pattern) Intersects(q *Pattern) (witness string, ok bool)
 //
+//	func (p *Pattern) Meet(q *Pattern) (both []*Pattern, complete bool) // the intersection, as patterns
+//
+//	// ExtentOf gives all that a principal may do, as sets of actions and resources with exceptions.
+//	func ExtentOf(request *Request, principal *PrincipalPolicies, on *ResourcePolicies, held []Held) Extent
+//	type Extent struct { Own []Permission; Held [][]Permission; Complete bool }
+//
 //	func (p *Policy) Public() bool // as S3 defines it
 //
 // # Published action table
@@ -93,5 +99,6 @@
 //
 // # Batch
 //
+//	func Simulate(text []byte) Simulated  // one case in JSON
 //	func SimulateLine(line []byte) []byte // one NDJSON case in, one NDJSON answer out
 package aws

@@ -56,7 +56,10 @@ func FuzzSimulateLine(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
 		out := SimulateLine(line)
-		var said answer
+		var said struct {
+			Result, Error string
+			Evidence      []string
+		}
 		if err := json.Unmarshal(out, &said); err != nil || bytes.IndexByte(out, '\n') >= 0 {
 			t.Fatalf("%v: %s", err, out)
 		}

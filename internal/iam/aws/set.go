@@ -157,7 +157,7 @@ func eachTarget(asked []*evaluation, from statements, left *effort, visit func(s
 	within := nonEmptyEnd(CompilePattern(pattern))
 	var cuts []*Pattern
 	for _, e := range asked {
-		cuts = appendCuts(cuts, within, resourceTypes(e.action)...)
+		cuts = appendCuts(cuts, within, resourceTypes(e.action, e.partition())...)
 		from(e.service, func(st *Statement) {
 			if st.speaksOf(e.action) {
 				cuts = e.appendResourceCuts(cuts, within, st.Resources)
@@ -168,10 +168,26 @@ func eachTarget(asked []*evaluation, from statements, left *effort, visit func(s
 	return explore(within, cuts, left, func(witness string, _ []bool) bool {
 		exists := slices.ContainsFunc(asked, func(e *evaluation) bool {
 			a := findAction(e.action)
-			return a == nil || a.actsOn(witness)
+			return a == nil || a.actsOn(witness) && e.reaches(witness)
 		})
 		return !exists || visit(witness)
 	})
+}
+
+// partition is the principal's; "" for one that has no account.
+func (e *evaluation) partition() string {
+	_, rest, found := strings.Cut(e.request.Principal.ARN, "arn:")
+	if !found || e.request.Principal.Account() == "" {
+		return ""
+	}
+	partition, _, _ := strings.Cut(rest, ":")
+	return partition
+}
+
+// reaches reports whether a resource is in the principal's partition.
+func (e *evaluation) reaches(arn string) bool {
+	partition := e.partition()
+	return partition == "" || !strings.HasPrefix(arn, "arn:") || strings.HasPrefix(arn, "arn:"+partition+":")
 }
 
 func (e *evaluation) appendResourceCuts(cuts []*Pattern, within *Pattern, templates []*Template) []*Pattern {

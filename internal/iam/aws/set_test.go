@@ -110,3 +110,15 @@ func TestWhereAndWhatAPrincipalMay(t *testing.T) {
 		t.Errorf("on a: %q", got)
 	}
 }
+
+// AWS fault isolation boundaries, "Partitions": accounts and resources of one partition are of no use in another.
+func TestAPatternCoversThePrincipalsPartitionOnly(t *testing.T) {
+	abroad := "arn:aws-cn:iam::111111111111:user/ann"
+	askAll(t, []question{
+		{name: "every user is one of the principal's partition", action: "iam:GetUser", on: "*", identity: []string{`Allow iam:* on arn:aws:iam::*:user/*`}, want: Allowed},
+		{name: "which another partition's are not", who: abroad, action: "iam:GetUser", on: "*", identity: []string{`Allow iam:* on arn:aws:iam::*:user/*`}, want: ImplicitlyDenied},
+		{name: "a user of that partition has those", who: abroad, action: "iam:GetUser", on: "*", identity: []string{`Allow iam:* on arn:aws-cn:iam::*:user/*`}, want: Allowed},
+		{name: "one account of the partition is not all", action: "iam:GetUser", on: "*", identity: []string{`Allow iam:* on arn:aws:iam::111111111111:user/*`}, want: ImplicitlyDenied},
+		{name: "objects are reached through access points too", action: "s3:GetObject", on: "*", identity: []string{`Allow s3:* on arn:aws:s3:::*`}, want: ImplicitlyDenied},
+	})
+}

@@ -38,36 +38,48 @@ func (v *values) UnmarshalJSON(text []byte) (err error) {
 	return nil
 }
 
-// answer is what SimulateLine says of one line.
-type answer struct {
-	ID       json.RawMessage `json:"id,omitempty"`
-	Result   string          `json:"result,omitempty"`
-	Evidence []string        `json:"evidence,omitempty"`
-	Error    string          `json:"error,omitempty"`
+// Simulated is what Simulate says of one case.
+type Simulated struct {
+	ID  json.RawMessage // as the case has it; nil when it has none
+	Err error           // why the case cannot be answered; then there is no result
+	Result
 }
 
-// SimulateLine answers one line of a batch with one line, without the line break. A line that cannot be read is answered
-// with its error, and with its id if it has one.
+// Simulate answers one case of a batch, a JSON object. Where it cannot be read the error says why, with the case's id if it has
+// one.
 //
-// The request has exactly the condition keys that the line gives: what is neither in context nor in unknown is absent,
+// The request has exactly the condition keys that the case gives: what is neither in context nor in unknown is absent,
 // though AWS would put it there (aws:PrincipalArn, aws:username and the like). A null in context says that the key is
 // absent. A layer that is left out, null or empty does not exist, save that a level of SCPs without policies allows
 // nothing; a level of RCPs without has AWS's own full-access policy.
-func SimulateLine(line []byte) []byte {
+func Simulate(text []byte) Simulated {
 	var s simulation
-	out := answer{}
-	err := json.Unmarshal(line, &s)
-	if out.ID = s.ID; err != nil {
-		out.ID = idOf(line)
-	}
-	if err == nil {
-		var r Result
-		if r, err = s.evaluate(); err == nil {
-			out.Result, out.Evidence = r.Decision.String(), r.Evidence()
-		}
+	err := json.Unmarshal(text, &s)
+	said := Simulated{ID: s.ID}
+	if err != nil {
+		said.ID = idOf(text)
+	} else {
+		said.Result, err = s.evaluate()
 	}
 	if err != nil {
-		out.Error = explain(err)
+		said.Err = explained(err)
+	}
+	return said
+}
+
+// SimulateLine answers one line of a batch with one line, without the line break; see Simulate.
+func SimulateLine(line []byte) []byte {
+	said := Simulate(line)
+	var out struct {
+		ID       json.RawMessage `json:"id,omitempty"`
+		Result   string          `json:"result,omitempty"`
+		Evidence []string        `json:"evidence,omitempty"`
+		Error    string          `json:"error,omitempty"`
+	}
+	if out.ID = said.ID; said.Err != nil {
+		out.Error = said.Err.Error()
+	} else {
+		out.Result, out.Evidence = said.Decision.String(), said.Evidence()
 	}
 	text, err := json.Marshal(out)
 	if err != nil {
@@ -76,12 +88,12 @@ func SimulateLine(line []byte) []byte {
 	return text
 }
 
-// explain words an error of the line's form in the words of the line.
-func explain(err error) string {
+// explained words an error of the case's form in the words of the case.
+func explained(err error) error {
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
-		return fmt.Sprintf("%s: a JSON %s does not belong there", cmp.Or(wrong.Field, "the line"), wrong.Value)
+		return fmt.Errorf("%s: a JSON %s does not belong there", cmp.Or(wrong.Field, "the line"), wrong.Value)
 	}
-	return err.Error()
+	return err
 }
 
 // idOf finds the id of a line whose other members cannot be read.
