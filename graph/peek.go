@@ -30,3 +30,47 @@ func (snapshot *Snapshot) record(e EdgeIndex) reader {
 	row := snapshot.edges[e]
 	return snapshot.sources[row.source].read(row.at)
 }
+
+// Prop gives one property of a node without building the others; false where it has none of the name.
+func (snapshot *Snapshot) Prop(i Index, name string) (any, bool) {
+	row := snapshot.nodes[i]
+	if row.at == none {
+		return nil, false
+	}
+	in := snapshot.sources[row.source].read(row.at)
+	return in.prop(name)
+}
+
+// EdgeProp gives one property of an edge without decoding the rest of it; false where it has none of the name.
+func (snapshot *Snapshot) EdgeProp(e EdgeIndex, name string) (any, bool) {
+	in := snapshot.record(e)
+	in.checkTexts(1)
+	in.checkTexts(in.count())
+	in.checkTexts(1)
+	in.checkTexts(4 * in.count())
+	return in.prop(name)
+}
+
+// Kinds gives the kinds of the nodes, in order.
+func (snapshot *Snapshot) Kinds() []NodeKind {
+	var kinds []NodeKind
+	for _, kind := range snapshot.labels {
+		if len(snapshot.byKind[kind]) > 0 {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// Count is how many nodes are of a kind.
+func (snapshot *Snapshot) Count(kind NodeKind) int { return len(snapshot.byKind[kind]) }
+
+// OutRange gives the edges that leave a node, which are numbered in a row: from the first up to but not the second.
+func (snapshot *Snapshot) OutRange(i Index) (first, beyond EdgeIndex) {
+	return EdgeIndex(snapshot.outStart[i]), EdgeIndex(snapshot.outStart[i+1])
+}
+
+// InEdges gives the edges that enter a node, in order. The caller must not change it.
+func (snapshot *Snapshot) InEdges(i Index) []EdgeIndex {
+	return snapshot.inEdges[snapshot.inStart[i]:snapshot.inStart[i+1]]
+}

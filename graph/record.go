@@ -126,24 +126,51 @@ func (in *reader) props() Props {
 	props := make(Props, count)
 	for range count {
 		name := in.text()
-		switch tag := in.byte(); tag {
-		case tagText:
-			props[name] = in.text()
-		case tagTrue, tagFalse:
-			props[name] = tag == tagTrue
-		case tagWhole:
-			props[name] = in.varint()
-		case tagNumber:
-			props[name] = in.number()
-		case tagList:
-			list := make([]string, in.count())
-			for i := range list {
-				list[i] = in.text()
-			}
-			props[name] = list
+		value := in.value()
+		if in.err != nil {
+			return props
 		}
+		props[name] = value
 	}
 	return props
+}
+
+// value reads a property's value.
+func (in *reader) value() any {
+	switch tag := in.byte(); tag {
+	case tagText:
+		return in.text()
+	case tagTrue, tagFalse:
+		return tag == tagTrue
+	case tagWhole:
+		return in.varint()
+	case tagNumber:
+		return in.number()
+	case tagList:
+		list := make([]string, in.count())
+		for i := range list {
+			list[i] = in.text()
+		}
+		return list
+	default:
+		in.fail("a property has no known type")
+		return nil
+	}
+}
+
+// prop reads the one property of the name among those that follow, and passes over those before it.
+func (in *reader) prop(name string) (any, bool) {
+	for range in.count() {
+		if in.text() == name {
+			value := in.value()
+			return value, in.err == nil
+		}
+		in.checkValue()
+		if in.err != nil {
+			break
+		}
+	}
+	return nil, false
 }
 
 // edgeData reads what an edge carries beside its ends, kind and verdict.
@@ -186,22 +213,26 @@ func (in *reader) checkTexts(count int) {
 func (in *reader) checkProps() {
 	for range in.count() {
 		in.checkTexts(1)
-		switch in.byte() {
-		case tagText:
-			in.checkTexts(1)
-		case tagTrue, tagFalse:
-		case tagWhole:
-			in.uvarint()
-		case tagNumber:
-			in.take(8)
-		case tagList:
-			in.checkTexts(in.count())
-		default:
-			in.fail("a property has no known type")
-		}
+		in.checkValue()
 		if in.err != nil {
 			return
 		}
+	}
+}
+
+func (in *reader) checkValue() {
+	switch in.byte() {
+	case tagText:
+		in.checkTexts(1)
+	case tagTrue, tagFalse:
+	case tagWhole:
+		in.uvarint()
+	case tagNumber:
+		in.take(8)
+	case tagList:
+		in.checkTexts(in.count())
+	default:
+		in.fail("a property has no known type")
 	}
 }
 

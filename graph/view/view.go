@@ -69,6 +69,40 @@ func EdgeProps(edge graph.Edge) map[string]any {
 	return props
 }
 
+// NodeProp gives one of the properties that NodeProps gives, nil where there is none, without building the others.
+func NodeProp(snapshot *graph.Snapshot, i graph.Index, name string) any {
+	switch name {
+	case "id":
+		return valid(string(snapshot.ID(i)))
+	case "stub":
+		if snapshot.Stub(i) {
+			return true
+		}
+	}
+	value, _ := snapshot.Prop(i, name)
+	return plainValue(value)
+}
+
+// EdgeProp gives one of the properties that EdgeProps gives, nil where there is none, without building the others.
+func EdgeProp(snapshot *graph.Snapshot, e graph.EdgeIndex, name string) any {
+	switch name {
+	case "verdict":
+		return snapshot.Verdict(e).String()
+	case "technique":
+		if technique := snapshot.Technique(e); technique != "" {
+			return valid(technique)
+		}
+	case "cause":
+		if cause := snapshot.Cause(e); cause != "" {
+			return valid(string(cause))
+		}
+	case "requires", "evidence":
+		return EdgeProps(snapshot.Edge(e))[name]
+	}
+	value, _ := snapshot.EdgeProp(e, name)
+	return plainValue(value)
+}
+
 func told(piece graph.Evidence) string {
 	text := string(piece.Kind) + ": " + string(piece.Source)
 	if piece.Locator != "" {
@@ -83,20 +117,24 @@ func told(piece graph.Evidence) string {
 func plain(own graph.Props, more int) map[string]any {
 	props := make(map[string]any, len(own)+more)
 	for name, value := range own {
-		switch value := value.(type) {
-		case string:
-			props[name] = valid(value)
-		case []string:
-			items := make([]any, len(value))
-			for i, item := range value {
-				items[i] = valid(item)
-			}
-			props[name] = items
-		default:
-			props[name] = value
-		}
+		props[name] = plainValue(value)
 	}
 	return props
+}
+
+func plainValue(value any) any {
+	switch value := value.(type) {
+	case string:
+		return valid(value)
+	case []string:
+		items := make([]any, len(value))
+		for i, item := range value {
+			items[i] = valid(item)
+		}
+		return items
+	default:
+		return value
+	}
 }
 
 // valid is the text as databases and the wire want it; what a cloud gave need not be UTF-8.
