@@ -34,6 +34,7 @@ type token struct {
 	sort
 	text string // what it means: escapes are resolved, quotes are gone
 	place
+	from, to int // its characters, in the statement without escapes
 }
 
 // is reports whether the token is the symbol.
@@ -87,15 +88,21 @@ func lex(statement string) ([]token, error) {
 	if err := lexer.read(statement); err != nil {
 		return nil, err
 	}
+	return lexer.tokens()
+}
+
+func (lexer *lexer) tokens() ([]token, error) {
 	var tokens []token
 	for {
 		if err := lexer.skip(); err != nil {
 			return nil, err
 		}
+		from := lexer.at
 		token, err := lexer.next()
 		if err != nil {
 			return nil, err
 		}
+		token.from, token.to = from, lexer.at
 		tokens = append(tokens, token)
 		if token.sort == end {
 			return tokens, nil
