@@ -33,6 +33,8 @@ type Config struct {
 	Unfold bool
 	// Limit is the most paths shown; DefaultLimit when 0.
 	Limit int
+	// Costs of changes, from 1; DefaultCosts for those that are not named.
+	Costs map[ChangeKind]int
 	// AnyEntry asks for one path for each jewel, by an attacker who holds all entries at once, in place of one for each pair. It takes one
 	// search however many entries there are; a path's entry is then the one where its chain of steps begins.
 	AnyEntry bool

@@ -97,3 +97,15 @@ func TestTheDocumentedChokepointExample(t *testing.T) {
 		t.Errorf("%+v, %v", chokepoints, err)
 	}
 }
+
+func TestTheDocumentedCostsAreThoseOfTheCode(t *testing.T) {
+	documented := rows(t, "| Change | Cost | Takes away |")
+	for kind, cost := range DefaultCosts() {
+		if cells := documented[string(kind)]; len(cells) != 2 || cells[0] != strconv.Itoa(cost) {
+			t.Errorf("%s: documented %v, in the code %d", kind, cells, cost)
+		}
+	}
+	if len(documented) != len(DefaultCosts()) {
+		t.Errorf("%d changes are documented, %d known", len(documented), len(DefaultCosts()))
+	}
+}

@@ -10,7 +10,7 @@ import (
 
 // Paths answers a question with the paths of Ask alone, at a part of its cost. The truncation is nil when all are given.
 func Paths(ctx context.Context, snapshot *graph.Snapshot, question Question) ([]scoring.Path, *scoring.Truncation, error) {
-	walks, err := prepare(snapshot, question)
+	walks, _, err := prepare(snapshot, question)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -19,7 +19,7 @@ func Paths(ctx context.Context, snapshot *graph.Snapshot, question Question) ([]
 
 // Escalations answers a question with the escalations of Ask alone, at a part of its cost. The truncation is nil when all are given.
 func Escalations(ctx context.Context, snapshot *graph.Snapshot, question Question) ([]scoring.Escalation, *scoring.Truncation, error) {
-	walks, err := prepare(snapshot, question)
+	walks, _, err := prepare(snapshot, question)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -28,7 +28,7 @@ func Escalations(ctx context.Context, snapshot *graph.Snapshot, question Questio
 
 // Posture answers a question with what each asset and account stands to lose, and the score of it all.
 func Posture(ctx context.Context, snapshot *graph.Snapshot, question Question) (*scoring.Posture, error) {
-	walks, err := prepare(snapshot, question)
+	walks, _, err := prepare(snapshot, question)
 	if err != nil {
 		return nil, err
 	}
@@ -40,13 +40,20 @@ func Findings(snapshot *graph.Snapshot, paths []scoring.Path) []finding.Finding 
 	return finding.Assess(snapshot, paths, finding.Builtin())
 }
 
-func prepare(snapshot *graph.Snapshot, question Question) (*scoring.Analysis, error) {
+// ready is a question on the snapshot that it is asked of.
+type ready struct {
+	snapshot *graph.Snapshot
+	config   scoring.Config
+}
+
+func prepare(snapshot *graph.Snapshot, question Question) (*scoring.Analysis, ready, error) {
 	config, err := configure(snapshot, question)
 	if err != nil {
-		return nil, err
+		return nil, ready{}, err
 	}
 	if snapshot, err = lend(snapshot, config.Entries); err != nil {
-		return nil, err
+		return nil, ready{}, err
 	}
-	return scoring.New(snapshot, config)
+	walks, err := scoring.New(snapshot, config)
+	return walks, ready{snapshot, config}, err
 }

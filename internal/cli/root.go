@@ -48,7 +48,7 @@ Start with "inroad demo": it needs no account and no server.`,
 		escalationsCommand(stores), findingsCommand(stores), statusCommand(stores), serveCommand(stores), policyCommand(), iamCommand(stores), exportCommand(stores),
 	)
 	root.AddCommand(
-		entriesCommand(stores), jewelsCommand(stores), postureCommand(stores),
+		entriesCommand(stores), jewelsCommand(stores), postureCommand(stores), fixCommand(stores),
 	)
 	return root
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
 	"github.com/inroad-security/inroad/internal/yamlfile"
+	"github.com/inroad-security/inroad/scoring"
 )
 
 // Model is a threat model before it meets a snapshot. The zero value is the default: the internet, and what classification finds.
@@ -19,6 +20,8 @@ type Model struct {
 	Only bool
 	// Controls are compensating controls.
 	Controls []Control
+	// Costs of changes, from 1 to 1000, for those that are not the defaults.
+	Costs map[scoring.ChangeKind]int
 }
 
 // Rule selects nodes and says what they are.
@@ -57,11 +60,22 @@ func Parse(name string, data []byte) (*Model, error) {
 		},
 		"only":     func(value yamlfile.Value) { model.Only = value.Flag() },
 		"controls": func(value yamlfile.Value) { value.Each(func(item yamlfile.Value) { model.control(item) }) },
+		"costs":    func(value yamlfile.Value) { model.Costs = costs(value) },
 	})
 	if err != nil {
 		return nil, err
 	}
 	return model, nil
+}
+
+func costs(value yamlfile.Value) map[scoring.ChangeKind]int {
+	read := map[scoring.ChangeKind]int{}
+	fields := map[string]yamlfile.Field{}
+	for kind := range scoring.DefaultCosts() {
+		fields[string(kind)] = func(value yamlfile.Value) { read[kind] = value.Whole(1, 1000) }
+	}
+	value.Map(fields)
+	return read
 }
 
 func rule(item yamlfile.Value, valued bool) Rule {

@@ -118,7 +118,7 @@ func TestControlsAreResolved(t *testing.T) {
 
 func TestErrorsNameFileLineAndField(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
-		{"an unknown field", "entrys: []", "inroad.yaml:1: entrys: no such field: want controls, entries, jewels, only"},
+		{"an unknown field", "entrys: []", "inroad.yaml:1: entrys: no such field: want controls, costs, entries, jewels, only"},
 		{"a value out of bounds", "jewels:\n  - {kind: AWSBucket, value: 11}", `inroad.yaml:2: jewels[0].value: "11": want a whole number from 0 to 10`},
 		{"a value that is no number", "jewels:\n  - {kind: AWSBucket, value: high}", `inroad.yaml:2: jewels[0].value: "high": want a whole number from 0 to 10`},
 		{"a jewel without a value", "jewels:\n  - kind: AWSBucket", "inroad.yaml:2: jewels[0]: value is missing"},
@@ -129,6 +129,8 @@ func TestErrorsNameFileLineAndField(t *testing.T) {
 		{"no list", "entries: internet", "inroad.yaml:1: entries: want a list"},
 		{"a control without strength", "controls:\n  - {name: waf, kinds: CAN_EXPLOIT}", "inroad.yaml:2: controls[0]: strength is missing"},
 		{"a control of a kind that is not walked", "controls:\n  - {name: waf, kinds: CAN_REACH, strength: 1}", "inroad.yaml:2: controls[0].kinds: CAN_REACH is no kind of edge that is walked"},
+		{"a cost of nothing known", "costs:\n  burn: 1", "inroad.yaml:2: costs.burn: no such field: want block-public-access"},
+		{"a cost of nothing", "costs:\n  patch: 0", `inroad.yaml:2: costs.patch: "0": want a whole number from 1 to 1000`},
 		{"nothing", "", "inroad.yaml:1: the file is empty"},
 		{"no YAML", "a: [", "inroad.yaml: line 1"},
 	} {

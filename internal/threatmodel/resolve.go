@@ -25,13 +25,14 @@ type Resolved struct {
 	// Entries and Jewels, each in the order of ids.
 	Entries, Jewels []Choice
 	Controls        []scoring.Control
+	Costs           map[scoring.ChangeKind]int
 	// Notes name rules that chose nothing.
 	Notes []string
 }
 
 // Resolve applies a model to a snapshot. A rule that names an id which the snapshot does not hold is an error, as graph.ErrNotFound.
 func (model *Model) Resolve(snapshot *graph.Snapshot) (*Resolved, error) {
-	resolved := &Resolved{}
+	resolved := &Resolved{Costs: model.Costs}
 	entries := map[graph.ID]Choice{}
 	if len(model.Entries) == 0 {
 		entries[graph.Internet] = Choice{ID: graph.Internet, Why: "anyone on the internet", By: "default"}
@@ -130,5 +131,5 @@ func (resolved *Resolved) Apply(config *scoring.Config) {
 	for _, jewel := range resolved.Jewels {
 		config.Jewels[jewel.ID] = scoring.Jewel{Value: jewel.Value, Reason: jewel.Why}
 	}
-	config.Controls = resolved.Controls
+	config.Controls, config.Costs = resolved.Controls, resolved.Costs
 }

@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/inroad-security/inroad/internal/analysis"
+	"github.com/inroad-security/inroad/internal/remedy"
+	"github.com/inroad-security/inroad/scoring"
+)
+
+func fixCommand(stores Stores) *cobra.Command {
+	var question analysis.Question
+	command := &cobra.Command{
+		Use:   "fix",
+		Short: "Plan the cheapest changes that close every path, or that a budget allows",
+		Long: `The plan is proven by walking again without what it removes, and its cost is given with a bound that no plan goes below.
+With --budget it lists the changes that lower risk most for what they cost. Nothing is changed: the plan is guidance.`,
+		Example: `  inroad fix --to administrator
+  inroad fix --budget 5 --format json`,
+		Args: cobra.NoArgs,
+	}
+	name := storeFlag(command)
+	chosen := formatFlag(command, "text", "json")
+	endFlags(command, &question)
+	budget := command.Flags().Int("budget", 0, "spend at most this much, on what lowers risk most (0: close every path)")
+	snippets := command.Flags().Bool("snippets", false, "show guided steps with AWS CLI and Terraform snippets too")
+	command.RunE = func(command *cobra.Command, _ []string) error {
+		if *budget < 0 {
+			return fmt.Errorf("--budget %d: want a whole number from 0", *budget)
+		}
+		snapshot, err := open(command.Context(), stores, *name)
+		if err != nil {
+			return err
+		}
+		out := command.OutOrStdout()
+		if *budget > 0 {
+			purchase, err := analysis.Within(command.Context(), snapshot, question, *budget)
+			if err != nil {
+				return err
+			}
+			if chosen.value == "json" {
+				return printJSON(out, guidedPurchase{purchase, guided(purchase.Changes)})
+			}
+			return printPurchase(out, purchase, *snippets)
+		}
+		plan, err := analysis.Fix(command.Context(), snapshot, question)
+		if err != nil {
+			return err
+		}
+		if chosen.value == "json" {
+			return printJSON(out, guidedPlan{plan, guided(plan.Changes)})
+		}
+		return printPlan(out, plan, *snippets)
+	}
+	return command
+}
+
+// guidedChange is a change with how to make it.
+type guidedChange struct {
+	scoring.Change
+	Guide remedy.Guide `json:"guide"`
+}
+
+type guidedPlan struct {
+	*scoring.Plan
+	Changes []guidedChange `json:"changes"`
+}
+
+type guidedPurchase struct {
+	*scoring.Purchase
+	Changes []guidedChange `json:"changes"`
+}
+
+func guided(changes []scoring.Change) []guidedChange {
+	told := make([]guidedChange, len(changes))
+	for i, change := range changes {
+		told[i] = guidedChange{change, remedy.For(change)}
+	}
+	return told
+}
+
+func printPlan(out io.Writer, plan *scoring.Plan, snippets bool) error {
+	switch {
+	case len(plan.Closed) == 0 && len(plan.Open) == 0:
+		_, err := fmt.Fprintf(out, "Nothing to fix: no target can be reached.%s\n", gapsNote(plan.Incomplete))
+		return err
+	case plan.Gap == 0:
+		fmt.Fprintf(out, "%d changes close every path to %d targets, at a cost of %d; nothing cheaper does (%s).\n", len(plan.Changes), len(plan.Closed), plan.Cost, plan.Method)
+	default:
+		fmt.Fprintf(out, "%d changes close every path to %d targets, at a cost of %d; every plan costs at least %d, and the gap of %d is open (%s).\n",
+			len(plan.Changes), len(plan.Closed), plan.Cost, plan.Bound, plan.Gap, plan.Method)
+	}
+	fmt.Fprintln(out, "Walked again without them: none of these targets is reached.")
+	printChanges(out, plan.Changes, snippets)
+	for _, target := range plan.Open {
+		fmt.Fprintf(out, "\nNo change closes %s: the steps to it are nothing to change.\n", visible(string(target)))
+	}
+	return printGaps(out, plan.Incomplete)
+}
+
+func printPurchase(out io.Writer, purchase *scoring.Purchase, snippets bool) error {
+	how := "chosen one by one: others together might lower it further"
+	if purchase.Exact {
+		how = "no others within the budget leave less"
+	}
+	fmt.Fprintf(out, "%d changes for %d of a budget of %d lower the summed risk from %.4g to %.4g (%s).\n",
+		len(purchase.Changes), purchase.Cost, purchase.Budget, purchase.RiskBefore, purchase.RiskAfter, how)
+	printChanges(out, purchase.Changes, snippets)
+	return printGaps(out, purchase.Incomplete)
+}
+
+func printChanges(out io.Writer, changes []scoring.Change, snippets bool) {
+	for i, change := range changes {
+		fmt.Fprintf(out, "\n%d. %s\n   %s, cost %d; %s between entries and targets rest on it\n", i+1, visible(change.Change), change.Kind, change.Cost, plural(change.Steps, "step"))
+		for _, access := range change.Breaks {
+			fmt.Fprintf(out, "   breaks also  %s %s %s\n", visible(short(access.From)), access.Kind, visible(short(access.To)))
+		}
+		if more := change.BreaksTotal - len(change.Breaks); more > 0 {
+			fmt.Fprintf(out, "   breaks also  %d more\n", more)
+		}
+		if !snippets {
+			continue
+		}
+		guide := remedy.For(change)
+		for j, step := range guide.Steps {
+			fmt.Fprintf(out, "   %c) %s\n", 'a'+j, visible(step))
+		}
+		for _, block := range []string{guide.CLI, guide.Terraform} {
+			if block != "" {
+				fmt.Fprintf(out, "\n      %s\n", strings.ReplaceAll(strings.TrimSpace(visible(block)), "\n", "\n      "))
+			}
+		}
+	}
+}
+
+func plural(count int, noun string) string {
+	if count == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", count, noun)
+}

@@ -1,0 +1,314 @@
+package scoring
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+	"pgregory.net/rapid"
+)
+
+// planBatch draws a graph whose causes are rules, statements, settings and vulnerabilities, so that changes of many sorts occur.
+func planBatch(t *rapid.T, requires int) (graph.Batch, Config) {
+	batch := randomBatch(t, shape{nodes: 6, edges: 9, requires: requires})
+	causes := []graph.Cause{"", "rule:g#1", "rule:g#2", "statement:arn:aws:iam::1:policy/p#0", "statement:arn:aws:iam::1:policy/p#1", "statement:arn:aws:iam::aws:policy/q#0", "config:c#x", "cve:1"}
+	for i := range batch.Edges {
+		batch.Edges[i].Cause = rapid.SampledFrom(causes).Draw(t, "cause")
+	}
+	for _, node := range batch.Nodes {
+		if node.ID != graph.Internet && rapid.Bool().Draw(t, "holds") {
+			batch.Edges = append(batch.Edges, graph.Edge{From: node.ID, To: "arn:aws:iam::1:policy/p", Kind: kinds.HasPolicy})
+		}
+	}
+	config := Config{Likelihood: testLikelihood, Jewels: map[graph.ID]Jewel{}}
+	for _, node := range batch.Nodes[1:] {
+		if rapid.Bool().Draw(t, "jewel") {
+			config.Jewels[node.ID] = Jewel{Value: 5, Reason: "drawn"}
+		}
+	}
+	return batch, config
+}
+
+func planOf(t rapid.TB, snapshot *graph.Snapshot, config Config) *Plan {
+	analysis, err := New(snapshot, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := analysis.Plan(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// cheapest tries every set of actions, straight from the snapshot's edges, that closes all targets which taking everything away would.
+func cheapestPlan(snapshot *graph.Snapshot, config Config) (cost int, tried bool) {
+	oracle := newOracle(snapshot)
+	changes := newChanges(snapshot)
+	var all []action
+	stops := make([][]int, len(oracle.edges))
+	for e, edge := range oracle.edges {
+		if spec, _ := kinds.EdgeSpec(edge.Kind); !spec.Traversable {
+			continue
+		}
+		for _, action := range changes.of(graph.EdgeIndex(e)) {
+			at := slices.Index(all, action)
+			if at < 0 {
+				at = len(all)
+				all = append(all, action)
+			}
+			stops[e] = append(stops[e], at)
+		}
+	}
+	if len(all) > 13 {
+		return 0, false
+	}
+	reached := func(subset int) (held []graph.ID) {
+		var left []graph.Edge
+		for e, edge := range oracle.edges {
+			spec, _ := kinds.EdgeSpec(edge.Kind)
+			if spec.Traversable && !slices.ContainsFunc(stops[e], func(at int) bool { return subset&(1<<at) != 0 }) {
+				left = append(left, edge)
+			}
+		}
+		for id := range oracle.held(left, graph.Internet) {
+			if _, jewel := config.Jewels[id]; jewel {
+				held = append(held, id)
+			}
+		}
+		return held
+	}
+	cannot := len(reached(1<<len(all) - 1))
+	cost = -1
+	for subset := range 1 << len(all) {
+		sum := 0
+		for at, action := range all {
+			if subset&(1<<at) != 0 {
+				sum += DefaultCosts()[action.kind]
+			}
+		}
+		if (cost < 0 || sum < cost) && len(reached(subset)) == cannot {
+			cost = sum
+		}
+	}
+	return cost, true
+}
+
+func TestPlansAreTheCheapestAndLeaveNoPath(t *testing.T) {
+	checked, methods := 0, map[string]int{}
+	for _, requires := range []int{0, 1} {
+		rapid.Check(t, func(t *rapid.T) {
+			batch, config := planBatch(t, requires)
+			snapshot, _ := packedOf(t, batch)
+			plan := planOf(t, snapshot, config)
+			if err := VerifyPlan(snapshot, config, plan); err != nil {
+				t.Fatalf("%v: %+v", err, plan)
+			}
+			want, tried := cheapestPlan(snapshot, config)
+			if !tried {
+				return
+			}
+			checked++
+			methods[plan.Method]++
+			if plan.Cost != want || plan.Gap != 0 {
+				t.Fatalf("the plan costs %d with a gap of %d, the cheapest %d: %+v", plan.Cost, plan.Gap, want, plan.Changes)
+			}
+		})
+	}
+	if checked == 0 || methods["max-flow"] == 0 || methods["hitting-set"] == 0 {
+		t.Errorf("%d plans were checked, by %v", checked, methods)
+	}
+}
+
+func TestTheVerifierRefusesWhatIsWrong(t *testing.T) {
+	snapshot, config := planWorld(t)
+	right := planOf(t, snapshot, config)
+	if err := VerifyPlan(snapshot, config, right); err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(*Plan){
+		"a plan that leaves a path": func(wrong *Plan) {
+			wrong.Changes, wrong.Cost, wrong.Bound = nil, 0, 0
+		},
+		"a cost that does not add up": func(wrong *Plan) { wrong.Cost++; wrong.Gap++ },
+		"a path that is none": func(wrong *Plan) {
+			wrong.Certificate.Paths = slices.Clone(wrong.Certificate.Paths)
+			wrong.Certificate.Paths[0].Steps = wrong.Certificate.Paths[0].Steps[1:]
+		},
+		"a path that hides a change": func(wrong *Plan) {
+			wrong.Certificate.Paths = slices.Clone(wrong.Certificate.Paths)
+			wrong.Certificate.Paths[0].Candidates = wrong.Certificate.Paths[0].Candidates[1:]
+		},
+		"a bound that nothing proves": func(wrong *Plan) { wrong.Certificate.Paths = nil },
+	} {
+		wrong := *right
+		spoil(&wrong)
+		if err := VerifyPlan(snapshot, config, &wrong); err == nil {
+			t.Errorf("%s is let through", name)
+		}
+	}
+}
+
+// planWorld is docs/scoring.md's: two stores behind one rule and two policies, and one that the internet reads.
+func planWorld(t testing.TB) (*graph.Snapshot, Config) {
+	snapshot, err := graph.NewSnapshot(1, graph.Batch{Scope: "test/plan", Nodes: []graph.Node{
+		{ID: "app", Kind: kinds.AWSRole}, {ID: "open", Kind: kinds.AWSBucket}, {ID: "other", Kind: kinds.AWSRole},
+	}, Edges: []graph.Edge{
+		{From: graph.Internet, To: "web", Kind: kinds.CanExploit, Technique: "even", Cause: "rule:group#22"},
+		{From: "web", To: "app", Kind: kinds.RunsAs, Technique: "even", Cause: "config:web#role"},
+		{From: "app", To: "one", Kind: kinds.CanRead, Technique: "even", Cause: "statement:p#0"},
+		{From: "app", To: "two", Kind: kinds.CanRead, Technique: "even", Cause: "statement:p#1"},
+		{From: graph.Internet, To: "open", Kind: kinds.CanRead, Technique: "even", Cause: "statement:open#0"},
+		{From: "other", To: "open", Kind: kinds.CanRead, Technique: "even", Cause: "statement:open#0"},
+		{From: "ops", To: "web", Kind: kinds.CanExploit, Technique: "even", Cause: "rule:group#22"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snapshot, Config{Jewels: map[graph.ID]Jewel{"one": {9, "ours"}, "two": {5, "ours"}, "open": {8, "ours"}}}
+}
+
+func TestTheDocumentedPlan(t *testing.T) {
+	snapshot, config := planWorld(t)
+	plan := planOf(t, snapshot, config)
+	var made []string
+	for _, change := range plan.Changes {
+		made = append(made, string(change.Kind)+" "+string(change.Subject))
+	}
+	if got := strings.Join(made, ", "); got != "block-public-access open, remove-rule group" || plan.Cost != 2 || plan.Bound != 2 {
+		t.Errorf("%s at %d, bound %d", got, plan.Cost, plan.Bound)
+	}
+	rule := plan.Changes[1]
+	if rule.Steps != 1 || rule.BreaksTotal != 1 || rule.Breaks[0] != (Access{"ops", kinds.CanExploit, "web"}) {
+		t.Errorf("the rule breaks %+v, %d in all", rule.Breaks, rule.BreaksTotal)
+	}
+	if plan.Changes[0].BreaksTotal != 0 {
+		t.Errorf("blocking public access breaks %+v", plan.Changes[0].Breaks)
+	}
+}
+
+func TestWhatNoChangeClosesIsSaid(t *testing.T) {
+	snapshot, err := graph.NewSnapshot(1, graph.Batch{Scope: "test/plan", Nodes: []graph.Node{{ID: "root", Kind: kinds.AWSAccount}}, Edges: []graph.Edge{
+		{From: "root", To: "store", Kind: kinds.CanAdminister, Cause: "config:root#account"},
+		{From: graph.Internet, To: "open", Kind: kinds.CanRead, Cause: "rule:g#1"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := planOf(t, snapshot, Config{Entries: []graph.ID{"root", graph.Internet}, Jewels: map[graph.ID]Jewel{"store": {9, "ours"}, "open": {9, "ours"}}})
+	if !slices.Equal(plan.Open, []graph.ID{"store"}) || !slices.Equal(plan.Closed, []graph.ID{"open"}) || plan.Cost != 1 {
+		t.Errorf("%+v", plan)
+	}
+}
+
+func TestCostsCanBeSet(t *testing.T) {
+	snapshot, config := planWorld(t)
+	config.Costs = map[ChangeKind]int{RemoveRule: 9}
+	plan := planOf(t, snapshot, config)
+	if plan.Cost != 4 || slices.ContainsFunc(plan.Changes, func(change Change) bool { return change.Kind == RemoveRule }) {
+		t.Errorf("%+v", plan.Changes)
+	}
+}
+
+// leastRisk tries every set of changes within a budget.
+func leastRisk(t *rapid.T, snapshot *graph.Snapshot, config Config, budget int) (float64, bool) {
+	analysis, err := New(snapshot, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	planner := analysis.planner()
+	if len(planner.actions) > 12 {
+		return 0, false
+	}
+	least := -1.0
+	for subset := range 1 << len(planner.actions) {
+		var items []int
+		for item := range planner.actions {
+			if subset&(1<<item) != 0 {
+				items = append(items, item)
+			}
+		}
+		if planner.cost(items) > budget {
+			continue
+		}
+		gone := map[graph.EdgeIndex]bool{}
+		for _, item := range items {
+			for _, m := range planner.removes[item] {
+				gone[planner.area.move(m)] = true
+			}
+		}
+		_, edges := snapshot.All()
+		left := graph.Batch{Scope: "test/left"}
+		e := graph.EdgeIndex(0)
+		for edge := range edges {
+			if !gone[e] {
+				left.Edges = append(left.Edges, edge)
+			}
+			e++
+		}
+		for i := range graph.Index(snapshot.Len()) {
+			left.Nodes = append(left.Nodes, snapshot.Node(i))
+		}
+		smaller, _ := packedOf(t, left)
+		sum := 0.0
+		for _, path := range analyzed(t, smaller, config).Paths {
+			sum += path.Risk
+		}
+		if least < 0 || sum < least {
+			least = sum
+		}
+	}
+	return least, true
+}
+
+func TestWhatABudgetBuysIsTheMostWhereItSaysSo(t *testing.T) {
+	exact := 0
+	rapid.Check(t, func(t *rapid.T) {
+		batch, config := planBatch(t, 1)
+		config.Unfold = true
+		batch.Edges = batch.Edges[:min(6, len(batch.Edges))]
+		snapshot, _ := packedOf(t, batch)
+		analysis, err := New(snapshot, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		budget := rapid.IntRange(1, 6).Draw(t, "budget")
+		purchase, err := analysis.Within(context.Background(), budget)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if purchase.Cost > budget || purchase.RiskAfter > purchase.RiskBefore {
+			t.Fatalf("%+v", purchase)
+		}
+		want, tried := leastRisk(t, snapshot, config, budget)
+		if !tried || !purchase.Exact {
+			return
+		}
+		exact++
+		if purchase.RiskAfter > want+1e-4 || purchase.RiskAfter < want-1e-4 {
+			t.Fatalf("%g is left, the least is %g: %+v", purchase.RiskAfter, want, purchase)
+		}
+	})
+	if exact == 0 {
+		t.Error("nothing was exact")
+	}
+}
+
+func TestABudgetIsSpentOnWhatLowersRiskMost(t *testing.T) {
+	snapshot, config := planWorld(t)
+	analysis, err := New(snapshot, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	purchase, err := analysis.Within(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The open store risks 8 × 0.95, all behind the rule (9 + 5) × 0.5 × 0.9 × 0.95.
+	if len(purchase.Changes) != 1 || purchase.Changes[0].Kind != BlockPublicAccess || !purchase.Exact || purchase.RiskBefore != 13.585 || purchase.RiskAfter != 5.985 {
+		t.Errorf("%+v", purchase)
+	}
+}

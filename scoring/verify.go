@@ -1,0 +1,154 @@
+package scoring
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+	"github.com/inroad-security/inroad/scoring/cover"
+)
+
+// mostTried bounds how much is tried to prove a bound that the shares do not reach.
+const mostTried = 5_000_000
+
+// VerifyPlan tells what is wrong with a plan, if anything. It walks the snapshot's edges itself and shares no code with the search for plans but the
+// table that says which change takes which edge away. It looks at three things: after the changes no entry reaches a target that the plan says is
+// closed; each path of the certificate is one, and lists every change that would stop it; and no plan that stops them costs less than the bound.
+func VerifyPlan(snapshot *graph.Snapshot, config Config, plan *Plan) error {
+	entries := config.Entries
+	if len(entries) == 0 {
+		entries = []graph.ID{graph.Internet}
+	}
+	edges := walkable(snapshot)
+	changes := newChanges(snapshot)
+	made := map[action]bool{}
+	cost := 0
+	for _, change := range plan.Changes {
+		made[action{change.Kind, change.Subject, change.Detail}] = true
+		cost += change.Cost
+	}
+	if cost != plan.Cost || plan.Gap != plan.Cost-plan.Bound {
+		return fmt.Errorf("the changes cost %d; the plan says %d, with a bound of %d and a gap of %d", cost, plan.Cost, plan.Bound, plan.Gap)
+	}
+	// What an outsider can do, any entry can.
+	held := holding(edges, append(slices.Clone(entries), graph.Internet), func(edge walked) bool {
+		return slices.ContainsFunc(changes.of(edge.index), func(action action) bool { return made[action] })
+	})
+	for _, target := range plan.Closed {
+		if held[target] {
+			return fmt.Errorf("%s can still be reached after the changes", target)
+		}
+	}
+	return verifyCertificate(snapshot, edges, changes, entries, plan)
+}
+
+// walked is an edge as the verifier sees it.
+type walked struct {
+	index graph.EdgeIndex
+	needs []graph.ID
+	to    graph.ID
+}
+
+func walkable(snapshot *graph.Snapshot) []walked {
+	var edges []walked
+	for e := range graph.EdgeIndex(snapshot.Edges()) {
+		if spec, _ := kinds.EdgeSpec(snapshot.EdgeKind(e)); !spec.Traversable {
+			continue
+		}
+		from, to := snapshot.Ends(e)
+		edges = append(edges, walked{e, append([]graph.ID{snapshot.ID(from)}, snapshot.Requires(e)...), snapshot.ID(to)})
+	}
+	return edges
+}
+
+// holding gives all that whoever holds the sources gains by edges that are not gone.
+func holding(edges []walked, sources []graph.ID, gone func(walked) bool) map[graph.ID]bool {
+	held := map[graph.ID]bool{}
+	waiting := map[graph.ID][]int{} // of what is not held yet: the edges that wait for it
+	var queue []int
+	gain := func(id graph.ID) {
+		if !held[id] {
+			held[id] = true
+			queue = append(queue, waiting[id]...)
+		}
+	}
+	for _, source := range sources {
+		gain(source)
+	}
+	try := func(i int) {
+		edge := edges[i]
+		if held[edge.to] {
+			return
+		}
+		for _, need := range edge.needs {
+			if !held[need] {
+				waiting[need] = append(waiting[need], i)
+				return
+			}
+		}
+		if !gone(edge) {
+			gain(edge.to)
+		}
+	}
+	for i := range edges {
+		try(i)
+	}
+	for len(queue) > 0 {
+		i := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		try(i)
+	}
+	return held
+}
+
+// verifyCertificate looks at each path, and at the bound that they prove.
+func verifyCertificate(snapshot *graph.Snapshot, edges []walked, changes *changes, entries []graph.ID, plan *Plan) error {
+	number := map[action]int{}
+	problem := cover.Problem{}
+	for i, candidate := range plan.Certificate.Candidates {
+		number[action{candidate.Kind, candidate.Subject, candidate.Detail}] = i
+		problem.Costs = append(problem.Costs, candidate.Cost)
+	}
+	solution := cover.Solution{Cost: plan.Cost, Bound: plan.Bound}
+	for _, change := range plan.Changes {
+		solution.Chosen = append(solution.Chosen, number[action{change.Kind, change.Subject, change.Detail}])
+	}
+	slices.Sort(solution.Chosen)
+	for i, path := range plan.Certificate.Paths {
+		held := map[graph.ID]bool{graph.Internet: true}
+		for _, entry := range entries {
+			held[entry] = true
+		}
+		var stops []int
+		for _, hop := range path.Steps {
+			at := slices.IndexFunc(edges, func(edge walked) bool {
+				return edge.needs[0] == hop.From && edge.to == hop.To && snapshot.EdgeKind(edge.index) == hop.Kind &&
+					snapshot.Technique(edge.index) == hop.Technique && slices.Equal(edge.needs[1:], hop.Requires)
+			})
+			if at < 0 {
+				return fmt.Errorf("path %d: there is no edge from %s to %s", i, hop.From, hop.To)
+			}
+			for _, need := range edges[at].needs {
+				if !held[need] {
+					return fmt.Errorf("path %d: the step to %s needs %s, which is not held", i, hop.To, need)
+				}
+			}
+			held[hop.To] = true
+			for _, action := range changes.of(edges[at].index) {
+				stop, known := number[action]
+				if !known {
+					return fmt.Errorf("path %d: %s is no candidate", i, action)
+				}
+				stops = append(stops, stop)
+			}
+		}
+		slices.Sort(stops)
+		if stops = slices.Compact(stops); !held[path.Target] || !slices.Equal(stops, path.Candidates) {
+			return fmt.Errorf("path %d to %s does not hold, or does not list all that would stop it", i, path.Target)
+		}
+		problem.Sets = append(problem.Sets, stops)
+		solution.Shares = append(solution.Shares, path.Share)
+	}
+	return cover.Check(problem, solution, mostTried)
+}
