@@ -207,7 +207,14 @@ func (authorizer *Authorizer) conclude(asked *question, result iam.Result, picke
 		if picked[key] == nil {
 			word = "left out"
 		}
-		decision.Evidence = append(decision.Evidence, granted(asked.subject.id, key, "the requester chooses %s: %s", key, word))
+		how := "chooses"
+		if isTag(key) {
+			how = "has, or first sets,"
+		}
+		decision.Evidence = append(decision.Evidence, granted(asked.subject.id, key, "the requester %s %s: %s", how, key, word))
+	}
+	if decision.Holds {
+		decision.Evidence = append(decision.Evidence, asked.session.evidence...)
 	}
 	if gaps := gapsOf(asked); len(gaps) > 0 && result.Decision != iam.ExplicitlyDenied {
 		decision.Verdict = decision.Verdict.And(graph.Possible)

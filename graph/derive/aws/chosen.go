@@ -86,7 +86,9 @@ func (authorizer *Authorizer) settle(asked *question, action, resource string) (
 	if result.Decision != iam.Possible || len(free) == 0 || !hangsOn(result, free) {
 		return result, nil
 	}
-	search := search{evaluate: evaluate, candidates: asked.candidates, left: attempts}
+	search := search{evaluate: evaluate, candidates: func(key string, conditions []*iam.Condition) iter.Seq[[]string] {
+		return authorizer.choices(asked, key, conditions)
+	}, left: attempts}
 	search.try(map[string][]string{}, result, free)
 	switch {
 	case search.found:
@@ -151,9 +153,15 @@ func firstDoubt(result iam.Result, free []string) (key string, conditions []*iam
 // fresh is a value that no policy speaks of.
 const fresh = "inroad-any"
 
-// candidates gives values that tell the conditions' outcomes apart and that a request can have.
-func (asked *question) candidates(key string, conditions []*iam.Condition) iter.Seq[[]string] {
+// choices gives values that tell the conditions' outcomes apart and that a request can have.
+func (authorizer *Authorizer) choices(asked *question, key string, conditions []*iam.Condition) iter.Seq[[]string] {
 	names := asked.names()
+	if isTag(key) {
+		if len(conditions) > 0 {
+			key = conditions[0].Key // the tag's name as it is written
+		}
+		return authorizer.tagged(asked, key, outcomes(conditions, names))
+	}
 	return func(yield func([]string) bool) {
 		for values := range outcomes(conditions, names) {
 			if key == "iam:associatedresourcearn" && !asked.received(values) || strings.HasSuffix(key, ":aud") && !asked.registered(values) {

@@ -30,6 +30,8 @@ type question struct {
 	given   map[string]string
 	// roams tells that the request may come from any public address: so an outsider's does, and of a principal it is tried.
 	roams bool
+	// untouched tells that the tags are as they were collected: nobody sets one first.
+	untouched bool
 }
 
 // key tells what is known of a condition key, given in lower case. Sources: "AWS global condition context keys",
@@ -41,6 +43,9 @@ func (authorizer *Authorizer) key(asked *question, key string) (standing, []stri
 		return known, values
 	}
 	if tag, found := resourceTag(key); found {
+		if authorizer.retags(asked, key) {
+			return chosen, nil
+		}
 		return asked.target.tag(tag)
 	}
 	switch key {
@@ -96,7 +101,10 @@ func (authorizer *Authorizer) key(asked *question, key string) (standing, []stri
 		return open, nil
 	}
 	switch {
-	case strings.HasPrefix(key, "aws:principaltag/"):
+	case strings.HasPrefix(key, principalTagPrefix):
+		if authorizer.retags(asked, key) {
+			return chosen, nil
+		}
 		if asked.session.principal.Tags == nil && kind != iam.Anonymous && kind != iam.Service && kind != iam.Provider {
 			return open, nil
 		}

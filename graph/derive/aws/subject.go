@@ -34,6 +34,7 @@ func (subject *subject) outside() bool { return subject.id == graph.Internet || 
 type session struct {
 	principal iam.Principal
 	context   map[string][]string // what the session itself tells
+	evidence  []graph.Evidence    // how the principal comes by the session, where that is worth saying
 }
 
 // subject gives a principal by its node's id, a service by its name, or the anonymous caller. A group stands for a member
@@ -85,6 +86,7 @@ func (authorizer *Authorizer) makeSubject(id graph.ID) *subject {
 	principal.ID = held.Props.Text("user_id") + held.Props.Text("role_id")
 	made.sessions = sessionsOf(held, principal)
 	authorizer.collectPolicies(made, held)
+	authorizer.enrol(made, held)
 	return made
 }
 
