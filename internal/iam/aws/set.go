@@ -157,7 +157,11 @@ func eachTarget(asked []*evaluation, from statements, left *effort, visit func(s
 	within := nonEmptyEnd(CompilePattern(pattern))
 	var cuts []*Pattern
 	for _, e := range asked {
-		cuts = appendCuts(cuts, within, resourceTypes(e.action, e.partition())...)
+		for _, kind := range resourceTypes(e.action, e.partition()) {
+			if !elsewhere(kind.text, pattern) {
+				cuts = appendCuts(cuts, within, kind)
+			}
+		}
 		from(e.service, func(st *Statement) {
 			if st.speaksOf(e.action) {
 				cuts = e.appendResourceCuts(cuts, within, st.Resources)
@@ -188,6 +192,32 @@ func (e *evaluation) partition() string {
 func (e *evaluation) reaches(arn string) bool {
 	partition := e.partition()
 	return partition == "" || !strings.HasPrefix(arn, "arn:") || strings.HasPrefix(arn, "arn:"+partition+":")
+}
+
+// elsewhere reports whether a type of resource, its ARN's placeholders read as stars, holds nothing that a pattern names: a part
+// of the ARN before the resource's own differs, or what both spell out of that. No such part holds a colon ("Amazon Resource
+// Names", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html), so no star of the type runs across one there.
+func elsewhere(kind, pattern string) bool {
+	types, names := strings.SplitN(kind, ":", 6), strings.SplitN(pattern, ":", 6)
+	if len(types) < 6 || len(names) < 6 || strings.ContainsAny(strings.Join(names[:5], ""), "*?") {
+		return false
+	}
+	for i, name := range names[:5] {
+		if types[i] != name && !strings.Contains(types[i], "*") {
+			return true
+		}
+	}
+	one, other := spelledOut(types[5]), spelledOut(names[5])
+	shared := min(len(one), len(other))
+	return one[:shared] != other[:shared]
+}
+
+// spelledOut is what a pattern says before its first wildcard.
+func spelledOut(pattern string) string {
+	if at := strings.IndexAny(pattern, "*?"); at >= 0 {
+		return pattern[:at]
+	}
+	return pattern
 }
 
 func (e *evaluation) appendResourceCuts(cuts []*Pattern, within *Pattern, templates []*Template) []*Pattern {
