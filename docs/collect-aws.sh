@@ -39,7 +39,7 @@ manifest() { # COMPLETE
   } >"$out/manifest.json.part" && mv "$out/manifest.json.part" "$out/manifest.json"
 }
 
-escaped() { printf %s "$1" | sed 's/%/%25/g; s,/,%2F,g; s/:/%3A/g; s/ /%20/g; s/?/%3F/g; s/#/%23/g'; }
+escaped() { printf %s "$1" | sed 's/%/%25/g; s,/,%2F,g; s/:/%3A/g; s/ /%20/g; s/?/%3F/g; s/#/%23/g; s/,/%2C/g; s/;/%3B/g'; }
 
 # answer SERVICE OPERATION ABSENT COMMAND ITEM writes one file, or records why there is none.
 answer() {
@@ -173,12 +173,20 @@ for region in $regions; do
   each apigatewayv2 get-routes 'NotFoundException' 'aws apigatewayv2 get-routes --api-id "$item"' get-apis 'Items[].ApiId' ''
   once apigatewayv2 get-vpc-links '' 'aws apigatewayv2 get-vpc-links'
   once apprunner list-services '' 'aws apprunner list-services'
+  once backup list-backup-plans '' 'aws backup list-backup-plans'
+  once backup list-backup-vaults '' 'aws backup list-backup-vaults'
+  once batch describe-compute-environments '' 'aws batch describe-compute-environments'
+  once batch describe-job-definitions '' 'aws batch describe-job-definitions --status ACTIVE --query '\''{jobDefinitions: jobDefinitions[].{jobDefinitionArn: jobDefinitionArn, jobDefinitionName: jobDefinitionName, tags: tags, containerProperties: containerProperties.{image: image, jobRoleArn: jobRoleArn, executionRoleArn: executionRoleArn, privileged: privileged, environment: environment[].{name: name}}}}'\'''
+  once bedrock-agent list-agents '' 'aws bedrock-agent list-agents'
   once bedrock-agentcore-control list-code-interpreters '' 'aws bedrock-agentcore-control list-code-interpreters --type CUSTOM'
   once cloudformation describe-stacks '' 'aws cloudformation describe-stacks --query '\''{Stacks: Stacks[].{StackId: StackId, StackName: StackName, StackStatus: StackStatus, RoleARN: RoleARN, ParentId: ParentId, Tags: Tags}}'\'''
   once cloudformation list-stack-sets '' 'aws cloudformation list-stack-sets --status ACTIVE'
   once cloudtrail describe-trails '' 'aws cloudtrail describe-trails'
   each cloudtrail get-trail-status 'TrailNotFoundException' 'aws cloudtrail get-trail-status --name "$item"' describe-trails 'trailList[].TrailARN' ''
   once codebuild list-projects '' 'aws codebuild list-projects'
+  once codepipeline list-pipelines '' 'aws codepipeline list-pipelines'
+  once cognito-identity list-identity-pools '' 'aws cognito-identity list-identity-pools --max-results 60'
+  once cognito-idp list-user-pools '' 'aws cognito-idp list-user-pools --max-results 60'
   once dynamodb list-tables '' 'aws dynamodb list-tables'
   once ec2 describe-addresses '' 'aws ec2 describe-addresses'
   once ec2 describe-egress-only-internet-gateways '' 'aws ec2 describe-egress-only-internet-gateways'
@@ -216,10 +224,21 @@ for region in $regions; do
   each ecs list-services 'ClusterNotFoundException' 'aws ecs list-services --cluster "$item"' list-clusters 'clusterArns[]' ''
   once ecs list-task-definitions '' 'aws ecs list-task-definitions'
   each ecs list-tasks 'ClusterNotFoundException' 'aws ecs list-tasks --cluster "$item"' list-clusters 'clusterArns[]' ''
+  once efs describe-file-systems '' 'aws efs describe-file-systems'
+  each efs describe-mount-targets '' 'aws efs describe-mount-targets --file-system-id "$item"' describe-file-systems 'FileSystems[].FileSystemId' ''
+  once eks list-clusters '' 'aws eks list-clusters'
+  each eks list-nodegroups 'ResourceNotFoundException' 'aws eks list-nodegroups --cluster-name "$item"' list-clusters 'clusters[]' ''
+  each eks list-pod-identity-associations 'ResourceNotFoundException' 'aws eks list-pod-identity-associations --cluster-name "$item"' list-clusters 'clusters[]' ''
+  once elasticache describe-cache-clusters '' 'aws elasticache describe-cache-clusters'
+  once elasticache describe-replication-groups '' 'aws elasticache describe-replication-groups'
   once elb describe-load-balancers '' 'aws elb describe-load-balancers'
   once elbv2 describe-load-balancers '' 'aws elbv2 describe-load-balancers'
   once elbv2 describe-target-groups '' 'aws elbv2 describe-target-groups'
   each elbv2 describe-target-health 'TargetGroupNotFound' 'aws elbv2 describe-target-health --target-group-arn "$item"' describe-target-groups 'TargetGroups[].TargetGroupArn' ''
+  once emr list-clusters '' 'aws emr list-clusters --cluster-states STARTING BOOTSTRAPPING RUNNING WAITING'
+  once events list-event-buses '' 'aws events list-event-buses'
+  each events list-rules 'ResourceNotFoundException' 'aws events list-rules --event-bus-name "$item"' list-event-buses 'EventBuses[].Name' ''
+  each events list-targets-by-rule 'ResourceNotFoundException' 'aws events list-targets-by-rule --event-bus-name "${item%%,*}" --rule "${item#*,}" --query '\''{Targets: Targets[].{Id: Id, Arn: Arn, RoleArn: RoleArn}}'\''' list-rules 'Rules[].Name' '' joined
   once glue get-dev-endpoints '' 'aws glue get-dev-endpoints --query '\''{DevEndpoints: DevEndpoints[].{EndpointName: EndpointName, RoleArn: RoleArn, Status: Status}}'\'''
   once glue get-jobs '' 'aws glue get-jobs --query '\''{Jobs: Jobs[].{Name: Name, Role: Role, Command: Command}}'\'''
   once glue list-sessions '' 'aws glue list-sessions --query '\''{Sessions: Sessions[].{Id: Id, Role: Role, Status: Status}}'\'''
@@ -229,11 +248,13 @@ for region in $regions; do
   once lambda list-functions '' 'aws lambda list-functions --query '\''{Functions: Functions[].{FunctionName: FunctionName, FunctionArn: FunctionArn, Runtime: Runtime, Role: Role, VpcConfig: VpcConfig, Layers: Layers, KMSKeyArn: KMSKeyArn, Environment: {Variables: keys(not_null(Environment.Variables, `{}`))}}}'\'''
   once network-firewall list-firewalls '' 'aws network-firewall list-firewalls'
   once network-firewall list-rule-groups '' 'aws network-firewall list-rule-groups'
+  once opensearch list-domain-names '' 'aws opensearch list-domain-names'
   once rds describe-db-cluster-snapshots '' 'aws rds describe-db-cluster-snapshots'
   once rds describe-db-clusters '' 'aws rds describe-db-clusters'
   once rds describe-db-instances '' 'aws rds describe-db-instances'
   once rds describe-db-snapshots '' 'aws rds describe-db-snapshots'
   once rds describe-db-subnet-groups '' 'aws rds describe-db-subnet-groups'
+  once redshift describe-clusters '' 'aws redshift describe-clusters'
   once sagemaker list-notebook-instances '' 'aws sagemaker list-notebook-instances'
   once secretsmanager list-secrets '' 'aws secretsmanager list-secrets'
   once sns list-subscriptions '' 'aws sns list-subscriptions --query '\''{Subscriptions: Subscriptions[?contains([`sqs`, `lambda`, `firehose`], Protocol)].{TopicArn: TopicArn, Protocol: Protocol, Endpoint: Endpoint}}'\'''
@@ -241,12 +262,23 @@ for region in $regions; do
   once sqs list-queues '' 'aws sqs list-queues'
   once ssm describe-instance-information '' 'aws ssm describe-instance-information'
   once ssm describe-parameters '' 'aws ssm describe-parameters'
+  once sso-admin list-instances '' 'aws sso-admin list-instances'
+  each sso-admin list-permission-sets 'ResourceNotFoundException' 'aws sso-admin list-permission-sets --instance-arn "$item"' list-instances 'Instances[].InstanceArn' ''
+  once stepfunctions list-state-machines '' 'aws stepfunctions list-state-machines'
   once wafv2 list-web-acls '' 'aws wafv2 list-web-acls --scope REGIONAL'
   each apigateway get-resources 'NotFoundException' 'aws apigateway get-resources --rest-api-id "$item" --embed methods --query '\''{items: items[].{id: id, path: path, resourceMethods: resourceMethods}}'\''' get-rest-apis 'items[].id' ''
   each apprunner describe-service 'ResourceNotFoundException' 'aws apprunner describe-service --service-arn "$item" --query '\''{Service: Service.{ServiceArn: ServiceArn, ServiceName: ServiceName, ServiceUrl: ServiceUrl, InstanceConfiguration: InstanceConfiguration, NetworkConfiguration: NetworkConfiguration}}'\''' list-services 'ServiceSummaryList[].ServiceArn' ''
+  each backup get-backup-plan 'ResourceNotFoundException' 'aws backup get-backup-plan --backup-plan-id "$item"' list-backup-plans 'BackupPlansList[].BackupPlanId' ''
+  each backup get-backup-vault-access-policy 'ResourceNotFoundException' 'aws backup get-backup-vault-access-policy --backup-vault-name "$item"' list-backup-vaults 'BackupVaultList[].BackupVaultName' ''
+  each bedrock-agent get-agent 'ResourceNotFoundException' 'aws bedrock-agent get-agent --agent-id "$item" --query '\''{agent: agent.{agentArn: agentArn, agentName: agentName, agentStatus: agentStatus, agentResourceRoleArn: agentResourceRoleArn, foundationModel: foundationModel, customerEncryptionKeyArn: customerEncryptionKeyArn}}'\''' list-agents 'agentSummaries[].agentId' ''
+  each bedrock-agent list-agent-action-groups 'ResourceNotFoundException' 'aws bedrock-agent list-agent-action-groups --agent-version DRAFT --agent-id "$item"' list-agents 'agentSummaries[].agentId' ''
   each bedrock-agentcore-control get-code-interpreter 'ResourceNotFoundException' 'aws bedrock-agentcore-control get-code-interpreter --code-interpreter-id "$item"' list-code-interpreters 'codeInterpreterSummaries[].codeInterpreterId' ''
   each cloudformation describe-stack-set 'StackSetNotFoundException' 'aws cloudformation describe-stack-set --stack-set-name "$item" --query '\''{StackSet: StackSet.{StackSetName: StackSetName, StackSetId: StackSetId, StackSetARN: StackSetARN, AdministrationRoleARN: AdministrationRoleARN, ExecutionRoleName: ExecutionRoleName, Tags: Tags}}'\''' list-stack-sets 'Summaries[].StackSetName' ''
   each codebuild batch-get-projects '' 'aws codebuild batch-get-projects --names "$item" --query '\''{projects: projects[].{name: name, arn: arn, serviceRole: serviceRole, tags: tags, source: {type: source.type, location: source.location}, environment: {privilegedMode: environment.privilegedMode, environmentVariables: environment.environmentVariables[].{name: name, type: type}}}}'\''' list-projects 'projects[]' ''
+  each codepipeline get-pipeline 'PipelineNotFoundException' 'aws codepipeline get-pipeline --name "$item" --query '\''{metadata: metadata, pipeline: pipeline.{name: name, roleArn: roleArn, artifactStore: artifactStore, stages: stages[].{name: name, actions: actions[].{name: name, roleArn: roleArn, actionTypeId: actionTypeId, configuration: configuration.{ProjectName: ProjectName, S3Bucket: S3Bucket, FullRepositoryId: FullRepositoryId, RepositoryName: RepositoryName, ConnectionArn: ConnectionArn}}}}}'\''' list-pipelines 'pipelines[].name' ''
+  each cognito-identity describe-identity-pool 'ResourceNotFoundException' 'aws cognito-identity describe-identity-pool --identity-pool-id "$item"' list-identity-pools 'IdentityPools[].IdentityPoolId' ''
+  each cognito-identity get-identity-pool-roles 'ResourceNotFoundException' 'aws cognito-identity get-identity-pool-roles --identity-pool-id "$item"' list-identity-pools 'IdentityPools[].IdentityPoolId' ''
+  each cognito-idp describe-user-pool 'ResourceNotFoundException' 'aws cognito-idp describe-user-pool --user-pool-id "$item"' list-user-pools 'UserPools[].Id' ''
   each dynamodb describe-continuous-backups 'TableNotFoundException' 'aws dynamodb describe-continuous-backups --table-name "$item"' list-tables 'TableNames[]' ''
   each dynamodb describe-table 'ResourceNotFoundException' 'aws dynamodb describe-table --table-name "$item"' list-tables 'TableNames[]' ''
   each dynamodb get-resource-policy 'PolicyNotFoundException' 'aws dynamodb get-resource-policy --resource-arn "$item"' describe-table 'Table.TableArn' ''
@@ -259,9 +291,17 @@ for region in $regions; do
   each ecs describe-services '' 'aws ecs describe-services --cluster "$(dirname "${item#*:service/}")" --services "$item" --include TAGS' list-services 'serviceArns[]' ''
   each ecs describe-task-definition '' 'aws ecs describe-task-definition --task-definition "$item" --include TAGS --query '\''{tags: tags, taskDefinition: taskDefinition.{taskDefinitionArn: taskDefinitionArn, taskRoleArn: taskRoleArn, executionRoleArn: executionRoleArn, containerDefinitions: containerDefinitions[].{name: name, image: image, privileged: privileged, environment: environment[].{name: name}}}}'\''' list-task-definitions 'taskDefinitionArns[]' ''
   each ecs describe-tasks '' 'aws ecs describe-tasks --cluster "$(dirname "${item#*:task/}")" --tasks "$item" --include TAGS' list-tasks 'taskArns[]' ''
+  each efs describe-backup-policy 'PolicyNotFound' 'aws efs describe-backup-policy --file-system-id "$item"' describe-file-systems 'FileSystems[].FileSystemId' ''
+  each efs describe-file-system-policy 'PolicyNotFound' 'aws efs describe-file-system-policy --file-system-id "$item"' describe-file-systems 'FileSystems[].FileSystemId' ''
+  each eks describe-cluster 'ResourceNotFoundException' 'aws eks describe-cluster --name "$item"' list-clusters 'clusters[]' ''
+  each eks describe-nodegroup 'ResourceNotFoundException' 'aws eks describe-nodegroup --cluster-name "${item%%,*}" --nodegroup-name "${item#*,}"' list-nodegroups 'nodegroups[]' '' joined
+  each eks describe-pod-identity-association 'ResourceNotFoundException' 'aws eks describe-pod-identity-association --cluster-name "${item%%,*}" --association-id "${item#*,}"' list-pod-identity-associations 'associations[].associationId' '' joined
+  each eks list-access-entries 'ResourceNotFoundException InvalidRequestException' 'aws eks list-access-entries --cluster-name "$item"' list-clusters 'clusters[]' ''
+  each eks list-associated-access-policies 'ResourceNotFoundException' 'aws eks list-associated-access-policies --cluster-name "${item%%,*}" --principal-arn "${item#*,}"' list-access-entries 'accessEntries[]' '' joined
   each elbv2 describe-listeners 'LoadBalancerNotFound' 'aws elbv2 describe-listeners --load-balancer-arn "$item"' describe-load-balancers 'LoadBalancers[].LoadBalancerArn' ''
   each elbv2 describe-rules 'ListenerNotFound UnsupportedProtocol' 'aws elbv2 describe-rules --listener-arn "$item"' describe-listeners 'Listeners[].ListenerArn' ''
   each elbv2 describe-target-group-attributes 'TargetGroupNotFound' 'aws elbv2 describe-target-group-attributes --target-group-arn "$item"' describe-target-groups 'TargetGroups[].TargetGroupArn' ''
+  each emr describe-cluster '' 'aws emr describe-cluster --cluster-id "$item" --query '\''{Cluster: Cluster.{ClusterArn: ClusterArn, Name: Name, Status: Status, ServiceRole: ServiceRole, SecurityConfiguration: SecurityConfiguration, VisibleToAllUsers: VisibleToAllUsers, Ec2InstanceAttributes: Ec2InstanceAttributes, Tags: Tags}}'\''' list-clusters 'Clusters[].Id' ''
   each kms describe-key '' 'aws kms describe-key --key-id "$item"' list-keys 'Keys[].KeyId' ''
   each kms get-key-policy '' 'aws kms get-key-policy --key-id "$item" --policy-name default' list-keys 'Keys[].KeyId' ''
   each kms get-key-rotation-status 'UnsupportedOperationException' 'aws kms get-key-rotation-status --key-id "$item"' list-keys 'Keys[].KeyId' ''
@@ -271,6 +311,8 @@ for region in $regions; do
   each network-firewall describe-firewall 'ResourceNotFoundException' 'aws network-firewall describe-firewall --firewall-arn "$item"' list-firewalls 'Firewalls[].FirewallArn' ''
   each network-firewall describe-firewall-policy 'ResourceNotFoundException' 'aws network-firewall describe-firewall-policy --firewall-policy-arn "$item"' describe-firewall 'Firewall.FirewallPolicyArn' ''
   each network-firewall describe-rule-group 'ResourceNotFoundException' 'aws network-firewall describe-rule-group --rule-group-arn "$item"' list-rule-groups 'RuleGroups[].Arn' ''
+  each opensearch describe-domain 'ResourceNotFoundException' 'aws opensearch describe-domain --domain-name "$item"' list-domain-names 'DomainNames[].DomainName' ''
+  each opensearch list-tags '' 'aws opensearch list-tags --arn "$item"' describe-domain 'DomainStatus.ARN' ''
   each rds describe-db-cluster-snapshot-attributes 'DBClusterSnapshotNotFoundFault' 'aws rds describe-db-cluster-snapshot-attributes --db-cluster-snapshot-identifier "$item"' describe-db-cluster-snapshots 'DBClusterSnapshots[].DBClusterSnapshotIdentifier' ''
   each rds describe-db-snapshot-attributes 'DBSnapshotNotFound DBSnapshotNotFoundFault' 'aws rds describe-db-snapshot-attributes --db-snapshot-identifier "$item"' describe-db-snapshots 'DBSnapshots[].DBSnapshotIdentifier' ''
   each sagemaker describe-notebook-instance '' 'aws sagemaker describe-notebook-instance --notebook-instance-name "$item"' list-notebook-instances 'NotebookInstances[].NotebookInstanceName' ''
@@ -278,7 +320,16 @@ for region in $regions; do
   each sns get-topic-attributes 'NotFound' 'aws sns get-topic-attributes --topic-arn "$item"' list-topics 'Topics[].TopicArn' ''
   each sqs get-queue-attributes 'AWS.SimpleQueueService.NonExistentQueue QueueDoesNotExist' 'aws sqs get-queue-attributes --queue-url "$item" --attribute-names All' list-queues 'QueueUrls[]' ''
   each sqs list-queue-tags 'AWS.SimpleQueueService.NonExistentQueue QueueDoesNotExist' 'aws sqs list-queue-tags --queue-url "$item"' list-queues 'QueueUrls[]' ''
+  each sso-admin describe-permission-set 'ResourceNotFoundException' 'aws sso-admin describe-permission-set --instance-arn "${item%%,*}" --permission-set-arn "${item#*,}"' list-permission-sets 'PermissionSets[]' '' joined
+  each sso-admin get-inline-policy-for-permission-set 'ResourceNotFoundException' 'aws sso-admin get-inline-policy-for-permission-set --instance-arn "${item%%,*}" --permission-set-arn "${item#*,}"' list-permission-sets 'PermissionSets[]' '' joined
+  each sso-admin list-accounts-for-provisioned-permission-set 'ResourceNotFoundException' 'aws sso-admin list-accounts-for-provisioned-permission-set --instance-arn "${item%%,*}" --permission-set-arn "${item#*,}"' list-permission-sets 'PermissionSets[]' '' joined
+  each sso-admin list-customer-managed-policy-references-in-permission-set 'ResourceNotFoundException' 'aws sso-admin list-customer-managed-policy-references-in-permission-set --instance-arn "${item%%,*}" --permission-set-arn "${item#*,}"' list-permission-sets 'PermissionSets[]' '' joined
+  each sso-admin list-managed-policies-in-permission-set 'ResourceNotFoundException' 'aws sso-admin list-managed-policies-in-permission-set --instance-arn "${item%%,*}" --permission-set-arn "${item#*,}"' list-permission-sets 'PermissionSets[]' '' joined
+  each stepfunctions describe-state-machine 'StateMachineDoesNotExist' 'aws stepfunctions describe-state-machine --state-machine-arn "$item" --query '\''{stateMachineArn: stateMachineArn, name: name, type: type, roleArn: roleArn, loggingConfiguration: loggingConfiguration}'\''' list-state-machines 'stateMachines[].stateMachineArn' ''
   each wafv2 list-resources-for-web-acl 'WAFNonexistentItemException' 'aws wafv2 list-resources-for-web-acl --web-acl-arn "$item" --resource-type APPLICATION_LOAD_BALANCER' list-web-acls 'WebACLs[].ARN' ''
+  each bedrock-agent get-agent-action-group 'ResourceNotFoundException' 'aws bedrock-agent get-agent-action-group --agent-id "${item%%,*}" --agent-version DRAFT --action-group-id "${item#*,}" --query '\''{agentActionGroup: agentActionGroup.{agentId: agentId, actionGroupExecutor: actionGroupExecutor}}'\''' list-agent-action-groups 'actionGroupSummaries[].actionGroupId' '' joined
+  each eks describe-access-entry 'ResourceNotFoundException' 'aws eks describe-access-entry --cluster-name "${item%%,*}" --principal-arn "${item#*,}"' list-access-entries 'accessEntries[]' '' joined
+  each sso-admin list-account-assignments 'ResourceNotFoundException' 'rest="${item#*,}" && aws sso-admin list-account-assignments --instance-arn "${item%%,*}" --permission-set-arn "${rest%%,*}" --account-id "${rest#*,}"' list-accounts-for-provisioned-permission-set 'AccountIds[]' '' joined
 done
 
 manifest true

@@ -11,7 +11,7 @@ var (
 		text("version", "of Kubernetes"), text("role", "ARN of the role of its control plane"), text("endpoint", "URL of its API"), flag("public", "its API answers the internet"), flag("private", "its API answers its VPC"),
 		list("public_cidrs", "addresses that the public API answers"), text("vpc", "ARN"), list("subnets", "ARNs"), list("security_groups", "ARNs"), text("authentication", "API, API_AND_CONFIG_MAP or CONFIG_MAP"),
 		text("oidc_issuer", "URL of the issuer of its service accounts' tokens"), flag("secrets_encrypted", "Kubernetes secrets are encrypted with a key of KMS"), text("kms_key", "ARN of that key"), list("logs", "kinds of control-plane logs that are kept"))})
-	AWSEKSAccessEntry = node(graph.NodeSpec{Label: "AWSEKSAccessEntry", Doc: "An EKS access entry: who is what in a cluster.", Classes: []graph.Class{Policy}, Props: aws(
+	AWSEKSAccessEntry = node(graph.NodeSpec{Label: "AWSEKSAccessEntry", Doc: "An EKS access entry: who is what in a cluster.", Props: aws(
 		text("cluster", "ARN"), text("principal", "ARN of the role or user"), text("type", "STANDARD, EC2_LINUX …"), text("username", "in Kubernetes"), list("groups", "Kubernetes groups"),
 		list("policies", "access policies, each name@scope; scope is cluster or namespaces"))})
 	AWSPodIdentity = node(graph.NodeSpec{Label: "AWSPodIdentity", Doc: "An EKS pod identity association: pods of a service account and their role.", Classes: []graph.Class{Workload}, Props: aws(

@@ -37,7 +37,7 @@ var (
 	AWSCache = node(graph.NodeSpec{Label: "AWSCache", Doc: "An ElastiCache replication group or cluster.", Classes: []graph.Class{DataStore}, Props: aws(
 		text("engine", "redis, valkey or memcached"), flag("encrypted", "at rest"), flag("transit_encrypted", ""), text("kms_key", "ARN"), flag("token", "clients give a token"), list("user_groups", "its groups of users"), list("security_groups", "ARNs"), whole("port", "TCP port"), whole("backup_days", "days snapshots are kept"))})
 	AWSFileSystem = node(graph.NodeSpec{Label: "AWSFileSystem", Doc: "An EFS file system.", Classes: []graph.Class{DataStore}, Props: aws(
-		ownPolicy, flag("encrypted", ""), text("kms_key", "ARN"), text("vpc", "ARN of the VPC of its mount targets"), list("subnets", "ARNs of its mount targets' subnets"), list("security_groups", "ARNs, of all its mount targets"), flag("backups", "automatic backups are on"))})
+		ownPolicy, flag("encrypted", ""), text("kms_key", "ARN"), text("vpc", "ARN of the VPC of its mount targets"), list("subnets", "ARNs of its mount targets' subnets"), flag("backups", "automatic backups are on"))})
 	AWSDataCatalog = node(graph.NodeSpec{Label: "AWSDataCatalog", Doc: "The Glue data catalog of one account and region: databases and tables as analytics see them.", Classes: []graph.Class{DataStore}, Props: aws(
 		ownPolicy, text("kms_key", "ARN, id or alias of the key of its metadata"), flag("passwords_encrypted", "connection passwords are encrypted"))})
 )

@@ -10,7 +10,9 @@ var (
 		flag("guests", "it gives credentials to unauthenticated callers"), flag("classic_flow", "callers may name any role that trusts the pool"), text("guest_role", "ARN"), text("user_role", "ARN"), list("rule_roles", "ARNs of roles that its rules give"),
 		list("providers", "names of its login providers"))})
 	AWSIdentityCenter = node(graph.NodeSpec{Label: "AWSIdentityCenter", Doc: "An IAM Identity Center instance.", Classes: []graph.Class{Container}, Props: aws(text("identity_store", "d-…"), text("owner", "the 12-digit account that it belongs to"))})
-	AWSPermissionSet  = node(graph.NodeSpec{Label: "AWSPermissionSet", Doc: "An Identity Center permission set: the roles AWSReservedSSO_<name>_… of the accounts that it is assigned in.", Classes: []graph.Class{Policy}, Props: aws(
-		text("session_duration", "ISO 8601"), list("managed_policies", "ARNs"), list("customer_policies", "path and name"), text("document", "its inline policy as JSON; empty when there is none"), text("boundary", "ARN or path and name of its boundary"),
-		list("accounts", "the 12 digits of the accounts that it is provisioned in"), list("assignments", "each account=GROUP|USER:id"))})
+	AWSPermissionSet  = node(graph.NodeSpec{Label: "AWSPermissionSet", Doc: "An Identity Center permission set: the roles AWSReservedSSO_<name>_… of the accounts that it is assigned in.", Props: aws(
+		text("session_duration", "ISO 8601"), list("managed_policies", "ARNs"), list("customer_policies", "path and name"), text("document", "its inline policy as JSON; empty when there is none"),
+		list("accounts", "the 12 digits of the accounts that it is provisioned in"))})
+	AWSAssignment = node(graph.NodeSpec{Label: "AWSAssignment", Doc: "An Identity Center assignment: a user or a group of the directory has a permission set in an account.", Props: aws(
+		text("principal_type", "USER or GROUP"), text("principal", "its id in the identity store"), text("target", "the 12-digit account"))})
 )

@@ -30,3 +30,6 @@ func perItem(service, operation, action string, of of, mapped mapping, call func
 		Parent: of.parent, Items: of.items, Command: "aws " + service + " " + operation + " " + of.option + ` "$item"`,
 	}
 }
+
+// mapNothing reads nothing of a list whose items are described one by one.
+func mapNothing(*ingest.Facts, ingest.Site, string, struct{}) {}

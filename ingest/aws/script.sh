@@ -39,7 +39,7 @@ manifest() { # COMPLETE
   } >"$out/manifest.json.part" && mv "$out/manifest.json.part" "$out/manifest.json"
 }
 
-escaped() { printf %s "$1" | sed 's/%/%25/g; s,/,%2F,g; s/:/%3A/g; s/ /%20/g; s/?/%3F/g; s/#/%23/g'; }
+escaped() { printf %s "$1" | sed 's/%/%25/g; s,/,%2F,g; s/:/%3A/g; s/ /%20/g; s/?/%3F/g; s/#/%23/g; s/,/%2C/g; s/;/%3B/g'; }
 
 # answer SERVICE OPERATION ABSENT COMMAND ITEM writes one file, or records why there is none.
 answer() {

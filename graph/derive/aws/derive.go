@@ -26,6 +26,7 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		authorizer.runAs,
 		authorizer.publicBuckets,
 		authorizer.openStores,
+		authorizer.kubernetes,
 		authorizer.shared,
 		authorizer.functionURLs,
 		authorizer.estate.exposed,

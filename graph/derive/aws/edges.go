@@ -16,6 +16,8 @@ const (
 	publicACL      = "aws-public-bucket-acl"
 	storeAccess    = "aws-store-access"
 	openPolicy     = "aws-open-store-policy"
+	clusterAccess  = "aws-cluster-access"
+	clusterControl = "aws-cluster-control"
 	keyDecrypt     = "aws-key-decrypt"
 	administrator  = "aws-administrator"
 	accountControl = "aws-account-control"

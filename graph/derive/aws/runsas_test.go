@@ -41,6 +41,35 @@ func TestWorkloadsRunAsTheirRoles(t *testing.T) {
 		{"an instance without a profile", ec2("instance", "i-1"), instanceWith(func(world *world) {
 			world.set(ec2("instance", "i-1"), "instance_profile", nil)
 		}), false, 0},
+		{"a state machine", regional("states", "stateMachine:pay"), func(world *world) {
+			world.role(role("app"), trust("states.amazonaws.com"))
+			world.add(regional("states", "stateMachine:pay"), kinds.AWSStateMachine, graph.Props{"account": ours, "role": string(role("app"))})
+		}, true, graph.Proven},
+		{"a pipeline whose role trusts CodeBuild", regional("codepipeline", "web"), func(world *world) {
+			world.role(role("app"), trust("codebuild.amazonaws.com"))
+			world.add(regional("codepipeline", "web"), kinds.AWSPipeline, graph.Props{"account": ours, "role": string(role("app"))})
+		}, false, 0},
+		{"pods with an identity", regional("eks", "podidentityassociation/shop/a-1"), func(world *world) {
+			world.role(role("app"), trust("pods.eks.amazonaws.com"))
+			world.add(regional("eks", "podidentityassociation/shop/a-1"), kinds.AWSPodIdentity, graph.Props{"account": ours, "role": string(role("app"))})
+		}, true, graph.Proven},
+		{"the instances of an EMR cluster", regional("elasticmapreduce", "cluster/j-1"), emrWith("instance_profile", "ec2.amazonaws.com"), true, graph.Proven},
+		{"the instances of an EMR cluster with a role for EMR alone", regional("elasticmapreduce", "cluster/j-1"), emrWith("instance_profile", "elasticmapreduce.amazonaws.com"), false, 0},
+		{"EMR itself", regional("elasticmapreduce", "cluster/j-1"), emrWith("service_role", "elasticmapreduce.amazonaws.com"), true, graph.Proven},
+		{"a batch job", regional("batch", "job-definition/report:1"), func(world *world) {
+			world.role(role("app"), trust("ecs-tasks.amazonaws.com"))
+			world.add(regional("batch", "job-definition/report:1"), kinds.AWSJobDefinition, graph.Props{"account": ours, "role": string(role("app"))})
+		}, true, graph.Proven},
+		{"an agent", regional("bedrock", "agent/AG1"), func(world *world) {
+			world.role(role("app"), trustIf(`{"StringEquals":{"aws:SourceAccount":"`+ours+`"}}`, "bedrock.amazonaws.com"))
+			world.add(regional("bedrock", "agent/AG1"), kinds.AWSAgent, graph.Props{"account": ours, "role": string(role("app"))})
+		}, true, graph.Proven},
+		{"a task with a role of its own", "arn:aws:ecs:eu-west-1:" + ours + ":task/c/1", func(world *world) {
+			definition := world.add("arn:aws:ecs:eu-west-1:"+ours+":task-definition/web:1", kinds.AWSECSTaskDefinition, graph.Props{"account": ours, "role": string(role("app"))})
+			world.role(role("app"), trust("ecs-tasks.amazonaws.com"))
+			world.role(role("own"), trust("ecs-tasks.amazonaws.com"))
+			world.add("arn:aws:ecs:eu-west-1:"+ours+":task/c/1", kinds.AWSECSTask, graph.Props{"account": ours, "role": string(role("own")), "task_definition": string(definition)})
+		}, false, 0},
 		{"a service by its task definition", "arn:aws:ecs:eu-west-1:" + ours + ":service/c/web", func(world *world) {
 			definition := world.add("arn:aws:ecs:eu-west-1:"+ours+":task-definition/web:1", kinds.AWSECSTaskDefinition, graph.Props{"account": ours, "role": string(role("app"))})
 			world.role(role("app"), trust("ecs-tasks.amazonaws.com"))
@@ -57,6 +86,19 @@ func TestWorkloadsRunAsTheirRoles(t *testing.T) {
 				mustNot(t, edges, test.workload, kinds.RunsAs, role("app"))
 			}
 		})
+	}
+}
+
+// emrWith is a cluster that has a role by one of its two ways.
+func emrWith(property, service string) func(*world) {
+	return func(world *world) {
+		named := string(role("app"))
+		if property == profile {
+			named = "arn:aws:iam::" + ours + ":instance-profile/app"
+			world.add(graph.ID(named), kinds.AWSInstanceProfile, graph.Props{"roles": []string{string(role("app"))}})
+		}
+		world.role(role("app"), trust(service))
+		world.add(regional("elasticmapreduce", "cluster/j-1"), kinds.AWSEMRCluster, graph.Props{"account": ours, "state": "WAITING", property: named})
 	}
 }
 

@@ -75,6 +75,34 @@ var storages = []storage{
 		read: []string{"ecr:BatchGetImage"}, write: []string{"ecr:PutImage", "ecr:BatchDeleteImage", "ecr:DeleteRepository"}, administer: []string{"ecr:SetRepositoryPolicy"},
 		destroys: []string{"ecr:DeleteRepository", "ecr:BatchDeleteImage"},
 	},
+	{
+		kind: kinds.AWSEventBus, policy: "policy", open: true,
+		write: []string{"events:PutEvents", "events:DeleteEventBus"}, administer: []string{"events:PutPermission"},
+	},
+	{ // a query runs by the Data API, wherever the cluster stands, as a user of its database
+		kind: kinds.AWSWarehouse, open: true, needs: "a user of its database: redshift:GetClusterCredentials, or a secret that holds one's password",
+		read: []string{"redshift-data:ExecuteStatement"}, write: []string{"redshift:DeleteCluster"},
+		copies: []string{"redshift:CreateClusterSnapshot", "redshift:AuthorizeSnapshotAccess"}, destroys: []string{"redshift:DeleteCluster"},
+	},
+	{
+		kind: kinds.AWSSearchDomain, policy: "policy", beneath: true, slashes: 1, open: true, within: "vpc",
+		read: []string{"es:ESHttpGet"}, write: []string{"es:ESHttpPut", "es:ESHttpPost", "es:ESHttpDelete"}, administer: []string{"es:UpdateDomainConfig"},
+		destroys: []string{"es:DeleteDomain"},
+	},
+	{
+		kind: kinds.AWSCache, open: true, write: []string{"elasticache:DeleteReplicationGroup", "elasticache:DeleteCacheCluster"},
+		copies: []string{"elasticache:CreateSnapshot", "elasticache:CopySnapshot"}, destroys: []string{"elasticache:DeleteReplicationGroup", "elasticache:DeleteCacheCluster"},
+	},
+	{
+		kind: kinds.AWSFileSystem, policy: "policy", open: true, within: "vpc",
+		read: []string{"elasticfilesystem:ClientMount"}, write: []string{"elasticfilesystem:ClientWrite", "elasticfilesystem:DeleteFileSystem"}, administer: []string{"elasticfilesystem:PutFileSystemPolicy"},
+		copies: []string{"elasticfilesystem:CreateReplicationConfiguration", "elasticfilesystem:Backup"}, destroys: []string{"elasticfilesystem:DeleteFileSystem"},
+	},
+	{ // what is in a vault is read by restoring it, which is a permission on each recovery point
+		kind: kinds.AWSBackupVault, policy: "policy", open: true,
+		write: []string{"backup:DeleteBackupVault", "backup:CopyIntoBackupVault"}, administer: []string{"backup:PutBackupVaultAccessPolicy"},
+		copies: []string{"backup:StartCopyJob", "backup:StartRestoreJob"}, destroys: []string{"backup:DeleteRecoveryPoint", "backup:DeleteBackupVault"},
+	},
 	{kind: kinds.AWSVolumeSnapshot, read: []string{"ebs:GetSnapshotBlock"}, copies: []string{"ec2:ModifySnapshotAttribute", "ec2:CopySnapshot"}, destroys: []string{"ec2:DeleteSnapshot"}},
 }
 
