@@ -16,8 +16,8 @@ test: lint unit e2e ## all that CI runs
 lint: $(CACHE)/bin/.tools ## formatting, vet, linters, contracts, generated files up to date
 	internal/ci/lint
 
-unit: $(CACHE)/neo4j/.ready ## unit, property and conformance tests
-	INROAD_NEO4J_HOME=$(CACHE)/neo4j go test ./...
+unit: $(CACHE)/neo4j/.ready $(CACHE)/tck/.ready ## unit, property and conformance tests
+	INROAD_NEO4J_HOME=$(CACHE)/neo4j INROAD_TCK=$(CACHE)/tck go test ./...
 
 e2e: build $(CACHE)/moto/.ready $(CACHE)/oracle/.ready ## the real binary against a local AWS server; policies against an independent evaluator
 	INROAD_E2E=1 INROAD_BINARY=$(CURDIR)/bin/inroad INROAD_MOTO=$(CACHE)/moto/bin/moto_server INROAD_PYTHON=$(CACHE)/moto/bin/python go test -count=1 ./internal/e2e/...
@@ -43,6 +43,9 @@ $(CACHE)/moto/.ready: internal/ci/moto
 
 $(CACHE)/neo4j/.ready: internal/ci/neo4j internal/ci/neo4j.pom.xml
 	internal/ci/neo4j $(CACHE)/neo4j
+
+$(CACHE)/tck/.ready: internal/ci/tck
+	internal/ci/tck $(CACHE)/tck
 
 $(CACHE)/oracle/.ready: internal/ci/oracle
 	internal/ci/oracle $(CACHE)/oracle

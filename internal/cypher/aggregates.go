@@ -249,7 +249,7 @@ func (percentile *percentile) result(*run) (any, error) {
 	return first*(float64(high)-place) + second*(place-float64(low)), nil
 }
 
-var aggregates = []function{
+var foldFunctions = []function{
 	aggregate("count", []kind{isAny}, isWhole, func() adder { return &counting{} }),
 	aggregate("collect", []kind{isAny}, isList, func() adder { return &collecting{} }),
 	aggregate("sum", []kind{isNumeric | isDuration}, isNumeric|isDuration, func() adder { return &summing{} }),

@@ -20,7 +20,7 @@ type function struct {
 // library is the functions by their name in lower case.
 var library = func() map[string]*function {
 	all := map[string]*function{}
-	for _, group := range [][]function{scalars, listFunctions, mathFunctions, textFunctions, conversions, aggregates, temporalFunctions} {
+	for _, group := range [][]function{scalars, listFunctions, mathFunctions, textFunctions, conversions, foldFunctions, temporalFunctions} {
 		for i := range group {
 			all[strings.ToLower(group[i].name)] = &group[i]
 		}

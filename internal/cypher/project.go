@@ -50,6 +50,9 @@ func (scope *scope) projecting(clause *projecting) (*projection, error) {
 		if _, plain := item.value.(*variable); !plain && !item.named && !clause.last {
 			return nil, item.fault("an expression in WITH must be given a name with AS")
 		}
+		if check, ok := item.value.(*patternCheck); ok {
+			return nil, check.fault("a pattern is no value: write EXISTS { } or COUNT { } around it")
+		}
 		if taken[item.name] {
 			return nil, item.fault("two columns have the name %q", item.name)
 		}
@@ -129,7 +132,7 @@ func (projection *projection) tail(scope, before *scope, after map[string]bound)
 		inner.names[name] = bound
 	}
 	for _, ordering := range clause.order {
-		projection.replace(&ordering.value)
+		projection.replace(&ordering.value, aggregates(ordering.value))
 		if _, err := ordering.value.resolve(inner); err != nil {
 			return err
 		}
@@ -153,33 +156,36 @@ func (projection *projection) tail(scope, before *scope, after map[string]bound)
 	}
 	projection.skip, projection.limit, projection.where = clause.skip, clause.limit, clause.where
 	if projection.where != nil && (projection.grouped || clause.distinct) {
-		projection.replace(&projection.where)
+		projection.replace(&projection.where, false)
 	}
 	return inner.condition(clause.place, projection.where)
 }
 
-// replace puts the column in place of what is the same expression.
-func (projection *projection) replace(of *expr) {
-	if *of == nil {
+// replace puts the column in place of what is the same expression. Beside an aggregate, only a variable, a property or an
+// aggregate is taken for a column, as in Neo4j.
+func (projection *projection) replace(of *expr, simple bool) {
+	shown := (*of).show()
+	_, plain := (*of).(*variable)
+	for i, item := range projection.items {
+		if item.show() != shown || plain && !projection.covers(shown) {
+			continue
+		}
+		switch item.(type) {
+		case *variable, *property, *calledFunction:
+		default:
+			if simple {
+				continue
+			}
+		}
+		*of = &slotted{slot: projection.slots[i], kind: isAny, text: shown}
 		return
 	}
-	shown := (*of).show()
-	if _, plain := (*of).(*variable); !plain {
-		for i, item := range projection.items {
-			if item.show() == shown {
-				*of = &slotted{slot: projection.slots[i], kind: isAny, text: shown}
-				return
-			}
-		}
-	} else if projection.grouped || projection.clause.distinct {
-		for i, item := range projection.items {
-			if item.show() == shown && !slices.Contains(projection.columns, shown) {
-				*of = &slotted{slot: projection.slots[i], kind: isAny, text: shown}
-				return
-			}
-		}
-	}
-	(*of).each(projection.replace)
+	(*of).each(func(inner *expr) { projection.replace(inner, simple) })
+}
+
+// covers reports whether a name is no longer in scope and no column has it, so that only the column of its value can be meant.
+func (projection *projection) covers(name string) bool {
+	return (projection.grouped || projection.clause.distinct) && !slices.Contains(projection.columns, name)
 }
 
 // unambiguous fails where a column with an aggregate also uses something that is neither a grouping key nor constant

@@ -84,7 +84,7 @@ func (scope *scope) sorted() []string {
 
 // mustBe fails where an expression can be none of the types.
 func (place place) mustBe(have, want kind) error {
-	if have&(want|isNull) == 0 {
+	if have&want == 0 && have != isNull && want&isNull == 0 {
 		return place.fault("type mismatch: expected %s but was %s", want&^isNull, have&^isNull)
 	}
 	return nil

@@ -208,7 +208,7 @@ func (seeker *seeker) name(of *variable, kind kind) (slot int, given bool, err e
 		return 0, false, of.fault("variable `%s` is a %s here and a %s elsewhere in the pattern", of.name, kind, known)
 	}
 	if found, ok := seeker.scope.names[of.name]; ok {
-		if found.kind&(kind|isNull) == 0 {
+		if found.kind&kind == 0 && found.kind != isNull {
 			return 0, false, of.fault("type mismatch: `%s` was declared with the type %s, and is a %s here", of.name, found.kind&^isNull, kind)
 		}
 		_, here := seeker.names[of.name]

@@ -1,6 +1,9 @@
 package cypher
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // plan orders the steps: it begins at the end of the pattern that fewest nodes can be, goes on along relationships from what is
 // bound, and looks at each condition as soon as it can.
@@ -251,12 +254,20 @@ func (seeker *seeker) shortestStep(along along) {
 // follows tells a search what comes behind it: where that asks only which rows there are and not how often, and the search goes
 // along one relationship of variable length, each end is given once.
 func (search *search) follows(next *projecting) {
+	some, careless := false, true
 	for _, item := range next.items {
-		if _, aggregates := containsFold(item.value); aggregates {
-			return
-		}
+		walkExpr(item.value, func(of expr) {
+			call, ok := of.(*calledFunction)
+			if !ok || !aggregates(call) {
+				return
+			}
+			if name := strings.ToLower(call.name); library[name].begin != nil {
+				some = true
+				careless = careless && (call.distinct || name == "min" || name == "max")
+			}
+		})
 	}
-	if next.distinct {
+	if next.distinct && !some || some && careless {
 		search.reachOnly()
 	}
 }
@@ -278,12 +289,14 @@ func (search *search) reachOnly() {
 	}
 }
 
-func containsFold(of expr) (*calledFunction, bool) {
-	var found *calledFunction
+// aggregates reports whether an expression, which need not be resolved, calls a function that aggregates.
+func aggregates(of expr) bool {
+	found := false
 	walkExpr(of, func(inner expr) {
-		if call, ok := inner.(*calledFunction); ok && call.fold != nil {
-			found = call
+		if call, ok := inner.(*calledFunction); ok {
+			function := library[strings.ToLower(call.name)]
+			found = found || function != nil && function.begin != nil
 		}
 	})
-	return found, found != nil
+	return found
 }
