@@ -59,7 +59,7 @@ func (analysis *Analysis) Chokepoints(ctx context.Context) ([]Chokepoint, error)
 				trial.reweigh(m, gone)
 			}
 			var best []scored
-			if best, err = analysis.best(ctx, trial); err != nil {
+			if best, err = analysis.again(ctx, trial, current, candidate.cut, memo); err != nil {
 				return nil, err
 			}
 			work += pass
@@ -77,6 +77,62 @@ func (analysis *Analysis) Chokepoints(ctx context.Context) ([]Chokepoint, error)
 		area, current = left, after
 	}
 	return chokepoints, err
+}
+
+// again gives what becomes of the best routes in what a cut leaves. A route that does not cross the cut stays the best: it is there still, and what
+// it was better than is the same or less. So only the pairs whose route crosses it are searched for again, unless an entry may have an outsider's
+// help: then a pair can appear that was the outsider's own before.
+func (analysis *Analysis) again(ctx context.Context, trial region, current []scored, cut cut, memo *grounds) ([]scored, error) {
+	if !analysis.config.AnyEntry && trial.internet != none && len(trial.gates) > 0 && slices.ContainsFunc(trial.entries, func(entry uint32) bool { return entry != trial.internet }) {
+		return analysis.best(ctx, trial)
+	}
+	crosses := make([]bool, len(current))
+	entries, jewels := make([]bool, len(trial.entries)), make([]bool, len(trial.jewels))
+	for i, one := range current {
+		if crosses[i] = slices.ContainsFunc(one.edges, func(e graph.EdgeIndex) bool { return memo.cutOf(e) == cut }); crosses[i] {
+			entries[one.entry], jewels[one.jewel] = true, true
+		}
+	}
+	if !analysis.config.AnyEntry {
+		trial.entries = only(trial.entries, entries)
+	}
+	trial.jewels = only(trial.jewels, jewels)
+	fresh, err := analysis.best(ctx, trial)
+	if err != nil {
+		return nil, err
+	}
+	place := make(map[[2]int]int, len(fresh))
+	for i, one := range fresh {
+		place[analysis.pair(one.route)] = i
+	}
+	left := make([]scored, 0, len(current))
+	for i, one := range current {
+		if !crosses[i] {
+			left = append(left, one)
+		} else if at, ok := place[analysis.pair(one.route)]; ok {
+			left = append(left, fresh[at])
+		}
+	}
+	return left, nil
+}
+
+// pair identifies what a route is the best of.
+func (analysis *Analysis) pair(one route) [2]int {
+	if analysis.config.AnyEntry {
+		return [2]int{0, one.jewel}
+	}
+	return [2]int{one.entry, one.jewel}
+}
+
+// only leaves the nodes that are wanted.
+func only(nodes []uint32, wanted []bool) []uint32 {
+	left := slices.Clone(nodes)
+	for i := range left {
+		if !wanted[i] {
+			left[i] = none
+		}
+	}
+	return left
 }
 
 // crossing weighs every cut of the routes, heaviest first. A pair's risk changes only when its best route is cut, so the bound holds.

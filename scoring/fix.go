@@ -35,24 +35,33 @@ type trial struct {
 	cut   cut
 }
 
-// trials remembers which jewels an entry still reaches after a cut: one walk answers for all of the entry's paths.
+// trialBatch is how many trials are made between two looks at the work done.
+const trialBatch = 512
+
+// trials remembers which jewels an entry does not reach after a cut: one walk answers for all of the entry's paths.
 type trials struct {
 	*Analysis
 	memo    *grounds
 	resting map[cut][]uint32
-	reached map[trial][]bool
+	jewelAt map[uint32]int         // of a node: its place among the jewels
+	lost    map[trial]map[int]bool // the jewels; nil for what was not tried
 }
 
 // fix sets each path's fix.
 func (analysis *Analysis) fix(ctx context.Context, best []scored, paths []Path) error {
 	memo := newGrounds(analysis)
-	trials := &trials{Analysis: analysis, memo: memo, resting: analysis.resting(best, memo), reached: map[trial][]bool{}}
+	trials := &trials{Analysis: analysis, memo: memo, resting: analysis.resting(best, memo), jewelAt: map[uint32]int{}, lost: map[trial]map[int]bool{}}
+	for j, jewel := range analysis.region.jewels {
+		if jewel != none {
+			trials.jewelAt[jewel] = j
+		}
+	}
 	if err := trials.run(ctx, best); err != nil {
 		return err
 	}
 	for i, one := range best {
 		options := memo.options(one.edges)
-		untried := func(option option) bool { return trials.reached[trial{one.entry, option.cut}] == nil }
+		untried := func(option option) bool { return trials.lost[trial{one.entry, option.cut}] == nil }
 		if len(options) == 0 || slices.ContainsFunc(options, untried) {
 			continue
 		}
@@ -70,51 +79,105 @@ func (analysis *Analysis) fix(ctx context.Context, best []scored, paths []Path) 
 func (trials *trials) run(ctx context.Context, best []scored) error {
 	var wanted []trial
 	seen := map[trial]bool{}
-	work := len(trials.region.arcs) + len(trials.region.gates) + 1
 	for _, one := range best {
 		for _, option := range trials.memo.options(one.edges) {
-			if key := (trial{one.entry, option.cut}); !seen[key] && len(wanted) < fixWork/work {
+			if key := (trial{one.entry, option.cut}); !seen[key] {
 				seen[key] = true
 				wanted = append(wanted, key)
 			}
 		}
 	}
-	results := make([][]bool, len(wanted))
-	fields := toolsFor(len(wanted), trials.region.copied)
-	err := each(ctx, len(wanted), fields, func(field *field, i int) { results[i] = trials.attempt(field, wanted[i]) })
-	for i, key := range wanted {
-		trials.reached[key] = results[i]
+	slices.SortStableFunc(wanted, func(a, b trial) int { return cmp.Compare(a.entry, b.entry) })
+	inward := trials.region.inward()
+	walkers := toolsFor(trialBatch, func() *walker { return &walker{walkedAgain: newWalkedAgain(trials.region.field, inward), entry: -1} })
+	results := make([]map[int]bool, len(wanted))
+	for first, work := 0, 0; first < len(wanted) && work <= fixWork; first += trialBatch {
+		batch := wanted[first:min(first+trialBatch, len(wanted))]
+		err := each(ctx, len(batch), walkers, func(walker *walker, i int) { results[first+i] = walker.attempt(trials, batch[i]) })
+		if err != nil {
+			return err
+		}
+		work = 0
+		for _, walker := range walkers {
+			work += walker.work
+		}
 	}
-	return err
+	for i, key := range wanted {
+		if results[i] != nil {
+			trials.lost[key] = results[i]
+		}
+	}
+	return nil
 }
 
-// attempt walks again without a cut's moves and tells which jewels the entry still reaches. The field is as it was afterwards.
-func (trials *trials) attempt(field *field, trial trial) []bool {
+// walker makes trials, entry by entry. What an entry holds before any cut is worked out once for all of its trials.
+type walker struct {
+	*walkedAgain
+	entry                  int
+	sources                []uint32
+	alone, helped, outside []bool
+}
+
+// begin works out what an entry holds; with AnyEntry, what all hold together.
+func (walker *walker) begin(trials *trials, entry int) {
 	area := trials.region
-	area.field = field
-	for _, m := range trials.resting[trial.cut] {
-		field.reweigh(m, gone)
-	}
-	var held []bool
+	walker.entry, walker.helped, walker.outside = entry, nil, nil
 	if trials.config.AnyEntry {
-		held = area.reach(area.together())
-	} else {
-		held = area.gains(area.entries[trial.entry])
+		walker.sources = area.together()
+		walker.alone = area.reach(walker.sources)
+		return
 	}
-	for _, m := range trials.resting[trial.cut] {
-		field.reweigh(m, trials.region.weight(m))
+	walker.sources = []uint32{area.entries[entry]}
+	walker.alone = area.reach(walker.sources)
+	if area.entries[entry] != area.internet {
+		if walker.outside = area.outsider(); walker.outside != nil {
+			walker.helped = area.reach([]uint32{area.entries[entry], area.internet})
+		}
 	}
-	reached := make([]bool, len(area.jewels))
-	for j, jewel := range area.jewels {
-		reached[j] = jewel != none && held[jewel]
+}
+
+// attempt walks again without a cut's moves and tells which jewels the entry does not reach then, by the rule of from: alone, or with an
+// outsider's help that is needed.
+func (walker *walker) attempt(trials *trials, trial trial) map[int]bool {
+	if walker.entry != trial.entry {
+		walker.begin(trials, trial.entry)
 	}
-	return reached
+	area := trials.region
+	moves := trials.resting[trial.cut]
+	marked := func(nodes []uint32) map[uint32]bool {
+		marks := make(map[uint32]bool, len(nodes))
+		for _, node := range nodes {
+			marks[node] = true
+		}
+		return marks
+	}
+	lost := marked(walker.lost(walker.alone, walker.sources, moves))
+	var lostHelped, lostOutside map[uint32]bool
+	if walker.helped != nil {
+		lostHelped = marked(walker.lost(walker.helped, []uint32{area.entries[trial.entry], area.internet}, moves))
+		lostOutside = marked(walker.lost(walker.outside, []uint32{area.internet}, moves))
+	}
+	missing := map[int]bool{}
+	note := func(node uint32) {
+		if j, isJewel := trials.jewelAt[node]; isJewel {
+			helped := walker.helped != nil && walker.helped[node] && !lostHelped[node] && (!walker.outside[node] || lostOutside[node])
+			if (!walker.alone[node] || lost[node]) && !helped {
+				missing[j] = true
+			}
+		}
+	}
+	for node := range lost {
+		note(node)
+	}
+	for node := range lostHelped {
+		note(node)
+	}
+	return missing
 }
 
 // closes tells that a trial left the path's jewel unreached.
 func (trials *trials) closes(one scored, cut cut) bool {
-	reached, tried := trials.reached[trial{one.entry, cut}]
-	return tried && !reached[one.jewel]
+	return trials.lost[trial{one.entry, cut}][one.jewel]
 }
 
 // compare orders options: those that close go first, then less effort, then fewer edges that go with it, then the earlier step.

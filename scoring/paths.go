@@ -202,26 +202,33 @@ func (grounds *grounds) of(e graph.EdgeIndex) ground {
 	return fresh
 }
 
+// factor is one cause's part of a proof's likelihood.
+type factor struct {
+	cause      graph.Cause
+	likelihood float64
+}
+
 // likelihood of a proof: the product over its distinct causes, each as unlikely as its least likely step, since what shares a
 // cause stands or falls together. A step without a cause is its own. The verdict is the conjunction of all.
 func (grounds *grounds) likelihood(edges []graph.EdgeIndex) (float64, graph.Verdict) {
 	verdict := graph.Proven
-	factors := make([]float64, 0, len(edges))
-	place := make(map[graph.Cause]int, len(edges))
+	factors := make([]factor, 0, len(edges))
 	for _, edge := range edges {
 		ground := grounds.of(edge)
 		verdict = verdict.And(ground.verdict)
-		at, shared := place[ground.cause]
-		if ground.cause != "" && shared {
-			factors[at] = min(factors[at], ground.likelihood)
+		at := -1
+		if ground.cause != "" {
+			at = slices.IndexFunc(factors, func(factor factor) bool { return factor.cause == ground.cause })
+		}
+		if at >= 0 {
+			factors[at].likelihood = min(factors[at].likelihood, ground.likelihood)
 			continue
 		}
-		place[ground.cause] = len(factors)
-		factors = append(factors, ground.likelihood)
+		factors = append(factors, factor{ground.cause, ground.likelihood})
 	}
 	product := 1.0
 	for _, factor := range factors {
-		product *= factor
+		product *= factor.likelihood
 	}
 	return product, verdict
 }
