@@ -97,10 +97,18 @@ func (area region) gains(entry uint32) []bool {
 	return alone
 }
 
-// fromAny searches once from all entries together. A route's entry is where its chain of sources begins.
+// fromAny searches once from all entries together. A route's entry is where its chain of sources begins; where that is the outsider whose help any
+// entry has, the first entry that the route uses, or the first of all.
 func (area region) fromAny() []route {
 	seeker := newSearch(area.field)
 	seeker.run(area.together())
+	place := make(map[uint32]int, len(area.entries))
+	for e, entry := range area.entries {
+		if entry != none {
+			place[entry] = e
+		}
+	}
+	first := slices.IndexFunc(area.entries, func(entry uint32) bool { return entry != none })
 	var found []route
 	for j, jewel := range area.jewels {
 		if jewel == none {
@@ -114,9 +122,18 @@ func (area region) fromAny() []route {
 		for seeker.states[start].by != none {
 			start = area.sources(seeker.states[start].by)[0]
 		}
-		if e := slices.Index(area.entries, start); e >= 0 {
-			found = append(found, route{e, j, area.edgesOf(moves)})
+		e, ok := place[start]
+		for m := 0; m < len(moves) && !ok; m++ {
+			for _, source := range area.sources(moves[m]) {
+				if at, uses := place[source]; uses && !ok {
+					e, ok = at, true
+				}
+			}
 		}
+		if !ok {
+			e = max(first, 0)
+		}
+		found = append(found, route{e, j, area.edgesOf(moves)})
 	}
 	return found
 }
