@@ -15,7 +15,7 @@ import (
 // its listeners' ports and makes its own to the targets of their rules, so a target needs no public address ("How Elastic
 // Load Balancing works",
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html).
-func (estate *estate) balanced(networks map[graph.ID]*network) []graph.Edge {
+func (estate *estate) balanced(networks networks) []graph.Edge {
 	var edges []graph.Edge
 	listeners := map[string][]*node{}
 	for _, listener := range estate.all(kinds.AWSListener) {
@@ -23,7 +23,7 @@ func (estate *estate) balanced(networks map[graph.ID]*network) []graph.Edge {
 		listeners[balancer] = append(listeners[balancer], listener)
 	}
 	for _, balancer := range estate.all(kinds.AWSLoadBalancer) {
-		network := networks[graph.ID(balancer.Props.Text("vpc"))]
+		network := networks.of(balancer.Props.Text("vpc"))
 		if network == nil || balancer.Props.Text("scheme") != "internet-facing" {
 			continue
 		}

@@ -24,10 +24,10 @@ func listens(database *node) packet.Traffic {
 // security group lets in ("Hiding a DB instance in a VPC from the internet",
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html). In which of its
 // subnets it stands is not told, so it counts as reached for certain only when every one of them lets it be.
-func (estate *estate) databases(networks map[graph.ID]*network) []graph.Edge {
+func (estate *estate) databases(networks networks) []graph.Edge {
 	var edges []graph.Edge
 	for _, database := range estate.all(kinds.AWSDatabase) {
-		network := networks[graph.ID(database.Props.Text("vpc"))]
+		network := networks.of(database.Props.Text("vpc"))
 		if network == nil {
 			continue
 		}

@@ -21,13 +21,10 @@ type exposure struct {
 // exposed derives what the internet reaches: instances, tasks, databases and load balancers with what is behind them.
 func (estate *estate) exposed() []graph.Edge {
 	var edges []graph.Edge
-	networks := map[graph.ID]*network{}
-	for _, network := range estate.networks() {
-		networks[network.vpc] = network
-	}
+	networks := estate.networks()
 	for _, instance := range estate.all(kinds.AWSInstance) {
 		if state := instance.Props.Text("state"); state == "" || state == "running" {
-			found := estate.reachedThrough(networks[graph.ID(instance.Props.Text("vpc"))], instance)
+			found := estate.reachedThrough(networks.of(instance.Props.Text("vpc")), instance)
 			edges = append(edges, found.edges(instance.ID, true)...)
 		}
 	}
@@ -36,7 +33,7 @@ func (estate *estate) exposed() []graph.Edge {
 		if !known {
 			continue
 		}
-		found := networks[graph.ID(card.Props.Text("vpc"))].fromInternet(last(string(card.ID)))
+		found := networks.of(card.Props.Text("vpc")).fromInternet(last(string(card.ID)))
 		edges = append(edges, found.edges(task.ID, true)...)
 	}
 	for _, service := range estate.all(kinds.AWSAppRunnerService) {

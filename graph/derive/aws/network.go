@@ -2,23 +2,19 @@ package aws
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
-	"github.com/inroad-security/inroad/internal/packet"
 	"github.com/inroad-security/inroad/internal/packet/awsnet"
 )
 
-// network is what a snapshot tells of one VPC, as the reachability engine wants it. A VPC is judged alone: peers can
-// not bring the internet in ("Transitive peering" is not supported: VPC peering limitations,
-// https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html).
+// network is what a snapshot tells of a VPC and of those that it is joined to, as the reachability engine wants it.
 type network struct {
-	vpc      graph.ID
+	vpc      graph.ID // the first of its VPCs
+	vpcs     []graph.ID
 	world    awsnet.World
 	engine   *awsnet.Network
 	alike    []awsnet.Class              // interfaces that no rule tells apart
@@ -29,48 +25,67 @@ type network struct {
 	owners   map[string]graph.ID         // what runs behind an interface, by the engine's id
 }
 
-// networks reads every VPC, ordered by its ARN.
-func (estate *estate) networks() []*network {
-	byVPC := map[graph.ID]*network{}
+// networks are those of a snapshot, by the places of their VPCs, and ordered.
+type networks struct {
+	byPlace map[string]*network
+	order   []*network
+}
+
+// of gives the network that a VPC is in; nil where it is not known.
+func (networks networks) of(vpc string) *network { return networks.byPlace[placeOf(vpc)] }
+
+// placeOf names a VPC by region and id alone: a shared VPC is one, whichever account speaks of it ("Share your VPC subnets
+// with other accounts", https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html).
+func placeOf(vpc string) string { return parseARN(vpc).region + "/" + last(vpc) }
+
+// networks reads every VPC, those together that peering connections or transit gateways join.
+func (estate *estate) networks() networks {
+	joined := estate.joined()
+	found := networks{byPlace: map[string]*network{}}
 	of := func(vpc string) *network {
-		id := graph.ID(vpc)
-		known, ok := byVPC[id]
+		root := joined.root(placeOf(vpc))
+		known, ok := found.byPlace[root]
 		if !ok {
-			known = &network{vpc: id, names: map[string]graph.ID{}, attached: map[graph.ID][]string{}, owners: map[string]graph.ID{}}
-			byVPC[id] = known
+			known = &network{vpc: graph.ID(vpc), names: map[string]graph.ID{}, attached: map[graph.ID][]string{}, owners: map[string]graph.ID{}}
+			found.byPlace[root] = known
+			found.order = append(found.order, known)
 		}
+		if id := graph.ID(vpc); !slices.Contains(known.vpcs, id) {
+			known.vpcs = append(known.vpcs, id)
+		}
+		found.byPlace[placeOf(vpc)] = known
 		return known
 	}
+	access := estate.publicAccess()
 	for _, vpc := range estate.all(kinds.AWSVPC) {
 		network := of(string(vpc.ID))
-		network.world.VPCs = append(network.world.VPCs, awsnet.VPC{ID: last(string(vpc.ID)), CIDRs: prefixes(vpc.Props.List("cidrs"))})
+		network.world.VPCs = append(network.world.VPCs, awsnet.VPC{ID: last(string(vpc.ID)), CIDRs: prefixes(vpc.Props.List("cidrs")), Region: parseARN(string(vpc.ID)).region})
+		network.names[last(string(vpc.ID))] = vpc.ID
 	}
 	for _, subnet := range estate.all(kinds.AWSSubnet) {
 		network := of(subnet.Props.Text("vpc"))
 		cidrs := append(prefixes([]string{subnet.Props.Text("cidr")}), prefixes(subnet.Props.List("ipv6_cidrs"))...)
-		network.world.Subnets = append(network.world.Subnets, awsnet.Subnet{ID: last(string(subnet.ID)), VPC: last(string(network.vpc)), CIDRs: cidrs})
+		network.world.Subnets = append(network.world.Subnets, awsnet.Subnet{
+			ID: last(string(subnet.ID)), VPC: last(subnet.Props.Text("vpc")), CIDRs: cidrs, Zone: subnet.Props.Text("zone"), PublicAccess: access.of(subnet),
+		})
 	}
 	for _, table := range estate.all(kinds.AWSRouteTable) {
 		network := of(table.Props.Text("vpc"))
 		network.names[last(string(table.ID))] = table.ID
-		network.world.RouteTables = append(network.world.RouteTables, routeTable(table, network))
+		network.world.RouteTables = append(network.world.RouteTables, routeTable(table))
 	}
 	for _, acl := range estate.all(kinds.AWSNetworkACL) {
 		network := of(acl.Props.Text("vpc"))
 		network.names[last(string(acl.ID))] = acl.ID
-		network.world.NACLs = append(network.world.NACLs, networkACL(acl, network))
+		network.world.NACLs = append(network.world.NACLs, networkACL(acl))
 	}
 	for _, group := range estate.all(kinds.AWSSecurityGroup) {
 		network := of(group.Props.Text("vpc"))
 		network.names[last(string(group.ID))] = group.ID
 		network.world.SecurityGroups = append(network.world.SecurityGroups, awsnet.SecurityGroup{
-			ID: last(string(group.ID)), VPC: last(string(network.vpc)),
+			ID: last(string(group.ID)), VPC: last(group.Props.Text("vpc")),
 			Ingress: groupRules(group.Props.List("ingress")), Egress: groupRules(group.Props.List("egress")),
 		})
-	}
-	gateways := map[string]*node{}
-	for _, gateway := range estate.all(kinds.AWSInternetGateway) {
-		gateways[last(string(gateway.ID))] = gateway
 	}
 	elastic := estate.elasticAddresses()
 	for _, card := range estate.all(kinds.AWSInterface) {
@@ -81,37 +96,18 @@ func (estate *estate) networks() []*network {
 			of(card.Props.Text("vpc")).owners[last(string(card.ID))] = task.ID
 		}
 	}
-	lists := estate.prefixLists()
-	ordered := make([]*network, 0, len(byVPC))
-	for _, network := range byVPC {
+	estate.addWays(of)
+	lists, gateways := estate.prefixLists(), estate.gatewaysByID()
+	for _, network := range found.order {
+		slices.Sort(network.vpcs)
+		network.vpc = network.vpcs[0]
 		network.world.PrefixLists = lists
 		network.addGateways(gateways)
 		network.world.NotCollected = estate.missingParts(network)
 		network.engine = awsnet.New(network.world)
-		ordered = append(ordered, network)
 	}
-	slices.SortFunc(ordered, func(a, b *network) int { return cmp.Compare(a.vpc, b.vpc) })
-	return ordered
-}
-
-// addGateways adds the internet gateways that the VPC's routes lead to, wherever they are attached.
-func (network *network) addGateways(gateways map[string]*node) {
-	for _, table := range network.world.RouteTables {
-		for _, route := range table.Routes {
-			gateway, known := gateways[route.Target]
-			if !known || gateway.Props.Flag("egress_only") || network.names[route.Target] != "" {
-				continue
-			}
-			network.names[route.Target] = gateway.ID
-			at := awsnet.InternetGateway{ID: route.Target}
-			for _, vpc := range gateway.Props.List("vpcs") {
-				if at.VPC == "" || graph.ID(vpc) == network.vpc {
-					at.VPC = last(vpc)
-				}
-			}
-			network.world.InternetGateways = append(network.world.InternetGateways, at)
-		}
-	}
+	slices.SortFunc(found.order, func(a, b *network) int { return cmp.Compare(a.vpc, b.vpc) })
+	return found
 }
 
 func (network *network) addInterface(card *node, elastic []awsnet.PublicAddress) {
@@ -164,215 +160,25 @@ func (estate *estate) prefixLists() []awsnet.PrefixList {
 	return lists
 }
 
-// missingParts names the lists that cannot be whole. Every VPC has a main route table and a default network ACL
-// (https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html, …/vpc-network-acls.html), so a VPC with none
-// was not collected.
+// missingParts names the lists that are not whole where the network's VPCs are. Of a VPC that has no main route table or no
+// default network ACL the engine itself says so: every VPC has both
+// (https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html, …/vpc-network-acls.html).
 func (estate *estate) missingParts(network *network) []awsnet.Part {
-	name := parseARN(string(network.vpc))
-	place := "aws/" + name.account + "/" + name.region + "/"
 	incomplete := func(operation string) bool {
-		named := func(reason string) bool { return strings.Contains(reason, operation) }
 		return slices.ContainsFunc(estate.incomplete, func(status graph.Status) bool {
-			return strings.HasPrefix(string(status.Scope), place) && slices.ContainsFunc(status.Incomplete, named)
+			here := slices.ContainsFunc(network.vpcs, func(vpc graph.ID) bool {
+				name := parseARN(string(vpc))
+				return strings.HasPrefix(string(status.Scope), "aws/"+name.account+"/"+name.region+"/")
+			})
+			return here && slices.ContainsFunc(status.Incomplete, func(reason string) bool { return strings.Contains(reason, operation) })
 		})
 	}
 	var missing []awsnet.Part
-	main := func(table awsnet.RouteTable) bool { return table.Main }
-	if !slices.ContainsFunc(network.world.RouteTables, main) || incomplete("describe-route-tables") {
+	if incomplete("describe-route-tables") {
 		missing = append(missing, awsnet.RouteTables)
 	}
-	ordinary := func(acl awsnet.NACL) bool { return acl.Default }
-	if !slices.ContainsFunc(network.world.NACLs, ordinary) || incomplete("describe-network-acls") {
+	if incomplete("describe-network-acls") {
 		missing = append(missing, awsnet.NACLs)
 	}
 	return missing
-}
-
-// route is an element of DescribeRouteTables' Routes.
-type route struct {
-	DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId                         string
-	GatewayId, NatGatewayId, EgressOnlyInternetGatewayId, TransitGatewayId, VpcPeeringConnectionId  string
-	NetworkInterfaceId, InstanceId, LocalGatewayId, CarrierGatewayId, CoreNetworkArn, State, Origin string
-}
-
-func routeTable(table *node, network *network) awsnet.RouteTable {
-	read := awsnet.RouteTable{
-		ID: last(string(table.ID)), VPC: last(string(network.vpc)), Main: table.Props.Flag("main"),
-		Subnets: lasts(table.Props.List("subnets")), Gateways: lasts(table.Props.List("gateways")),
-	}
-	for _, text := range table.Props.List("routes") {
-		var found route
-		if json.Unmarshal([]byte(text), &found) != nil {
-			continue
-		}
-		read.Routes = append(read.Routes, awsnet.Route{
-			Destination: prefix(cmp.Or(found.DestinationCidrBlock, found.DestinationIpv6CidrBlock)), PrefixList: found.DestinationPrefixListId,
-			Target: cmp.Or(found.GatewayId, found.NatGatewayId, found.EgressOnlyInternetGatewayId, found.TransitGatewayId,
-				found.VpcPeeringConnectionId, found.NetworkInterfaceId, found.InstanceId, found.LocalGatewayId, found.CarrierGatewayId, found.CoreNetworkArn),
-			State: awsnet.RouteState(found.State), Propagated: found.Origin == "EnableVgwRoutePropagation",
-		})
-	}
-	return read
-}
-
-// entry is an element of DescribeNetworkAcls' Entries.
-type entry struct {
-	Egress                                         bool
-	RuleNumber                                     int
-	RuleAction, Protocol, CidrBlock, Ipv6CidrBlock string
-	PortRange                                      *struct{ From, To int }
-	IcmpTypeCode                                   *struct{ Type, Code int }
-}
-
-func networkACL(acl *node, network *network) awsnet.NACL {
-	read := awsnet.NACL{ID: last(string(acl.ID)), VPC: last(string(network.vpc)), Default: acl.Props.Flag("default"), Subnets: lasts(acl.Props.List("subnets"))}
-	for _, text := range acl.Props.List("entries") {
-		var found entry
-		if json.Unmarshal([]byte(text), &found) != nil {
-			continue
-		}
-		rule := awsnet.NACLRule{
-			Number: found.RuleNumber, Allow: strings.EqualFold(found.RuleAction, "allow"),
-			CIDR: prefix(cmp.Or(found.CidrBlock, found.Ipv6CidrBlock)), Traffic: found.traffic(),
-		}
-		if found.Egress {
-			read.Outbound = append(read.Outbound, rule)
-		} else {
-			read.Inbound = append(read.Inbound, rule)
-		}
-	}
-	return read
-}
-
-func (entry entry) traffic() packet.Traffic {
-	first, final := 0, 65535
-	if entry.PortRange != nil {
-		first, final = entry.PortRange.From, entry.PortRange.To
-	}
-	if entry.IcmpTypeCode != nil {
-		first, final = entry.IcmpTypeCode.Type, entry.IcmpTypeCode.Code
-	} else if number, _ := protocolNumber(entry.Protocol); number == packet.ProtocolICMP || number == packet.ProtocolICMPv6 {
-		first, final = -1, -1
-	}
-	return traffic(entry.Protocol, first, final)
-}
-
-// permission is an element of DescribeSecurityGroups' IpPermissions.
-type permission struct {
-	IpProtocol       string
-	FromPort, ToPort *int
-	IpRanges         []struct{ CidrIp, SecurityGroupRuleId string }
-	Ipv6Ranges       []struct{ CidrIpv6, SecurityGroupRuleId string }
-	PrefixListIds    []struct{ PrefixListId string }
-	UserIdGroupPairs []struct{ GroupId string }
-}
-
-// groupRules reads the permissions; each source of one is a rule of its own, so that evidence names exactly what lets in.
-func groupRules(texts []string) []awsnet.GroupRule {
-	var rules []awsnet.GroupRule
-	for _, text := range texts {
-		var found permission
-		if json.Unmarshal([]byte(text), &found) != nil {
-			continue
-		}
-		first, final := 0, 65535
-		if number, _ := protocolNumber(found.IpProtocol); number == packet.ProtocolICMP || number == packet.ProtocolICMPv6 {
-			first, final = -1, -1
-		}
-		if found.FromPort != nil && found.ToPort != nil && (*found.FromPort != -1 || first == -1) {
-			first, final = *found.FromPort, *found.ToPort
-		}
-		rule := awsnet.GroupRule{Traffic: traffic(found.IpProtocol, first, final)}
-		for _, source := range found.IpRanges {
-			rule.ID, rule.CIDRs = source.SecurityGroupRuleId, []netip.Prefix{prefix(source.CidrIp)}
-			rules = append(rules, rule)
-		}
-		for _, source := range found.Ipv6Ranges {
-			rule.ID, rule.CIDRs = source.SecurityGroupRuleId, []netip.Prefix{prefix(source.CidrIpv6)}
-			rules = append(rules, rule)
-		}
-		rule.ID, rule.CIDRs = "", nil
-		for _, source := range found.PrefixListIds {
-			rule.PrefixLists = append(rule.PrefixLists, source.PrefixListId)
-		}
-		for _, source := range found.UserIdGroupPairs {
-			rule.Groups = append(rule.Groups, source.GroupId)
-		}
-		if len(rule.PrefixLists)+len(rule.Groups) > 0 {
-			rules = append(rules, rule)
-		}
-	}
-	return rules
-}
-
-// traffic reads EC2's protocol words; for ICMP first is the type and final the code, -1 any.
-func traffic(protocol string, first, final int) packet.Traffic {
-	switch number, ok := protocolNumber(protocol); {
-	case !ok:
-		return packet.Traffic{}
-	case number == packet.ProtocolTCP:
-		return packet.TCP(first, final)
-	case number == packet.ProtocolUDP:
-		return packet.UDP(first, final)
-	case number == packet.ProtocolICMP:
-		return packet.ICMP(first, final)
-	case number == packet.ProtocolICMPv6:
-		return packet.ICMPv6(first, final)
-	default:
-		return packet.Protocol(number)
-	}
-}
-
-// protocolNumber reads a protocol by name or number; -1 is every protocol.
-func protocolNumber(protocol string) (int, bool) {
-	switch strings.ToLower(protocol) {
-	case "-1", "all":
-		return -1, true
-	case "tcp":
-		return packet.ProtocolTCP, true
-	case "udp":
-		return packet.ProtocolUDP, true
-	case "icmp":
-		return packet.ProtocolICMP, true
-	case "icmpv6":
-		return packet.ProtocolICMPv6, true
-	}
-	number, err := strconv.Atoi(protocol)
-	return number, err == nil
-}
-
-func prefix(text string) netip.Prefix {
-	read, err := netip.ParsePrefix(text)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	return read
-}
-
-func prefixes(texts []string) []netip.Prefix {
-	var read []netip.Prefix
-	for _, text := range texts {
-		if one := prefix(text); one.IsValid() {
-			read = append(read, one)
-		}
-	}
-	return read
-}
-
-func addresses(texts []string) []netip.Addr {
-	var read []netip.Addr
-	for _, text := range texts {
-		if one, err := netip.ParseAddr(text); err == nil {
-			read = append(read, one)
-		}
-	}
-	return read
-}
-
-func lasts(names []string) []string {
-	short := make([]string, len(names))
-	for i, name := range names {
-		short[i] = last(name)
-	}
-	return short
 }
