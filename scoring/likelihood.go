@@ -18,6 +18,7 @@ const leastLikelihood = 1e-6
 // brought off, not a measured frequency.
 var byKind = map[graph.EdgeKind]float64{
 	kinds.CanAdminister:      1.00, // control of an account includes its resources
+	kinds.SendsFrom:          1.00, // a place in the network comes with the machine
 	kinds.CanAssume:          0.95, // one API call
 	kinds.CanRead:            0.95,
 	kinds.CanDecrypt:         0.95,

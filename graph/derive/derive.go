@@ -88,6 +88,7 @@ func kindOf(id graph.ID) graph.NodeKind {
 		{":oidc-provider/", kinds.AWSIdentityProvider},
 		{":saml-provider/", kinds.AWSIdentityProvider},
 		{":key/", kinds.AWSKey},
+		{"/segment", kinds.AWSSegment},
 	} {
 		if strings.Contains(string(id), known.part) {
 			return known.kind

@@ -59,4 +59,5 @@ var (
 	AWSPublicAccessBlock     = node(graph.NodeSpec{Label: "AWSPublicAccessBlock", Doc: "VPC Block Public Access of an account in a region.", Classes: []graph.Class{Network}, Props: aws(text("mode", "off, block-bidirectional or block-ingress"), text("state", ""))})
 	AWSPublicAccessExclusion = node(graph.NodeSpec{Label: "AWSPublicAccessExclusion", Doc: "A VPC or subnet that VPC Block Public Access leaves out.", Classes: []graph.Class{Network}, Props: aws(text("resource", "ARN"), text("mode", "allow-bidirectional or allow-egress"), text("state", ""))})
 	AWSWebACL                = node(graph.NodeSpec{Label: "AWSWebACL", Doc: "A web ACL of AWS WAF; ATTACHED_TO what it stands before.", Classes: []graph.Class{Network}, Props: aws(list("load_balancers", "ARNs it stands before"))})
+	AWSSegment               = node(graph.NodeSpec{Label: "AWSSegment", Doc: "Interfaces that no security group, network ACL or route tells apart: what one of them reaches all reach. Named by the first of them.", Classes: []graph.Class{Network}, Props: aws()})
 )

@@ -29,7 +29,7 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		authorizer.kubernetes,
 		authorizer.shared,
 		authorizer.functionURLs,
-		authorizer.estate.exposed,
+		authorizer.exposed,
 		func() []graph.Edge { return authorizer.storeAccesses(administers, public(found), sharer) },
 	} {
 		if err := ctx.Err(); err != nil {

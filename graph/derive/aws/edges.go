@@ -22,6 +22,7 @@ const (
 	administrator  = "aws-administrator"
 	accountControl = "aws-account-control"
 	functionURL    = "aws-function-url"
+	servedOrigin   = "aws-served-origin"
 	remoteAdmin    = "exposed-remote-admin"
 	exposedService = "exposed-service"
 )

@@ -18,8 +18,10 @@ type exposure struct {
 	evidence []graph.Evidence
 }
 
-// exposed derives what the internet reaches: instances, tasks, databases and load balancers with what is behind them.
-func (estate *estate) exposed() []graph.Edge {
+// exposed derives what the internet reaches, and what workloads reach inside: instances, tasks, stores, load balancers, APIs and
+// distributions with what is behind them.
+func (authorizer *Authorizer) exposed() []graph.Edge {
+	estate := authorizer.estate
 	var edges []graph.Edge
 	networks := estate.networks()
 	for _, instance := range estate.all(kinds.AWSInstance) {
@@ -39,8 +41,9 @@ func (estate *estate) exposed() []graph.Edge {
 	for _, service := range estate.all(kinds.AWSAppRunnerService) {
 		edges = append(edges, publicService(service)...)
 	}
-	edges = append(edges, estate.databases(networks)...)
-	return append(edges, estate.balanced(networks)...)
+	balancers := estate.balancers(networks)
+	return slices.Concat(edges, estate.clusterAPIs(), estate.searchDomains(), estate.databases(networks), balancers.balanced(),
+		authorizer.apis(balancers), authorizer.distributions(balancers), estate.privateLinks(balancers), networks.segmented())
 }
 
 // reachedThrough joins what comes in by all of an instance's interfaces.
@@ -153,11 +156,16 @@ func (found exposure) with(other exposure) exposure {
 
 // edges says that the internet reaches the target and, where it runs code, what a weakness there would lead to.
 func (found exposure) edges(target graph.ID, runsCode bool) []graph.Edge {
+	return found.from(graph.Internet, target, runsCode)
+}
+
+// from is edges for whoever else reaches the target.
+func (found exposure) from(source, target graph.ID, runsCode bool) []graph.Edge {
 	if found.cause == "" {
 		return nil
 	}
 	edge := graph.Edge{
-		From: graph.Internet, To: target, Kind: kinds.CanReach, Verdict: found.verdict, Cause: found.cause, Evidence: found.evidence,
+		From: source, To: target, Kind: kinds.CanReach, Verdict: found.verdict, Cause: found.cause, Evidence: found.evidence,
 		Props: graph.Props{"ports": found.open.text(), "protocol": found.open.protocols()},
 	}
 	edges := []graph.Edge{edge}
@@ -176,7 +184,7 @@ func (found exposure) edges(target graph.ID, runsCode bool) []graph.Edge {
 			continue
 		}
 		edges = append(edges, graph.Edge{
-			From: graph.Internet, To: target, Kind: kinds.CanExploit, Technique: weakness.technique,
+			From: source, To: target, Kind: kinds.CanExploit, Technique: weakness.technique,
 			Verdict: found.verdict.And(graph.Possible), Cause: found.cause,
 			Evidence: append(slices.Clone(found.evidence), missing(target, weakness.technique, "%s", weakness.needs)),
 			Props:    graph.Props{"ports": weakness.open.text(), "protocol": weakness.open.protocols()},

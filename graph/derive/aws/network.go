@@ -19,7 +19,8 @@ type network struct {
 	engine   *awsnet.Network
 	alike    []awsnet.Class              // interfaces that no rule tells apart
 	cards    map[string]awsnet.Interface // by their ids; filled with alike
-	judged   map[passage]judgement       // ways into databases
+	parts    []segment                   // of alike, with what runs behind them
+	judged   map[passage]judgement       // ways into stores
 	names    map[string]graph.ID         // by the engine's ids
 	attached map[graph.ID][]string       // interfaces by the instance, or by themselves
 	owners   map[string]graph.ID         // what runs behind an interface, by the engine's id
