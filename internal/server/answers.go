@@ -11,6 +11,7 @@ import (
 	"github.com/inroad-security/inroad/internal/analysis"
 	"github.com/inroad-security/inroad/internal/finding"
 	"github.com/inroad-security/inroad/internal/identity"
+	"github.com/inroad-security/inroad/internal/reach"
 	"github.com/inroad-security/inroad/scoring"
 )
 
@@ -31,6 +32,7 @@ type answers struct {
 	findings    shared[found[finding.Finding]]
 	policies    shared[*identity.Policies]
 	whoCan      shared[identity.WhoCan]
+	networks    shared[*reach.Networks]
 	becoming    shared[*identity.WhoCanBecome]
 }
 

@@ -68,6 +68,7 @@ func New(source Source, options Options) (*grpc.Server, error) {
 	inroadv1.RegisterInventoryServiceServer(server, &inventory{answers: answers})
 	inroadv1.RegisterIngestServiceServer(server, &ingested{answers: answers})
 	inroadv1.RegisterAnalysisServiceServer(server, &analyses{answers: answers})
+	inroadv1.RegisterReachabilityServiceServer(server, &reachability{answers: answers})
 	inroadv1.RegisterIdentityServiceServer(server, &identities{answers: answers})
 	status := health.NewServer()
 	for name := range server.GetServiceInfo() {
