@@ -54,7 +54,7 @@ func (collector Collector[C]) Collect(ctx context.Context, folder string, accoun
 	if err != nil {
 		return Manifest{}, err
 	}
-	run := collection[C]{Collector: collector, target: target}
+	run := collection[C]{Collector: collector, target: target, dead: map[place]CollectFailure{}}
 	err = run.all(ctx, account, regions)
 	manifest = manifest.with(collector.Cloud, account.Account, run.failures, err == nil)
 	if writeErr := target.writeManifest(manifest); writeErr != nil {
@@ -66,21 +66,26 @@ func (collector Collector[C]) Collect(ctx context.Context, folder string, accoun
 	return manifest, nil
 }
 
-// collection is one run of a collector.
+// collection is one run of a collector on one account.
 type collection[C any] struct {
 	Collector[C]
 	target *target
+	// renew, where there is one, gets credentials anew after the provider has refused those that were used.
+	renew func()
 
 	lock     sync.Mutex
 	failures []CollectFailure
+	dead     map[place]CollectFailure // where nobody answers
 	done     int
 }
 
+// place is one service at one site.
+type place struct {
+	site    Site
+	service string
+}
+
 func (run *collection[C]) all(ctx context.Context, account Site, regions []string) error {
-	type place struct {
-		site    Site
-		service string
-	}
 	var places []place
 	for _, table := range run.Tables {
 		if table.Global {
@@ -217,7 +222,16 @@ func (run *collection[C]) answer(ctx context.Context, clients C, site Site, tabl
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if run.unanswered(site, table, item) {
+		return nil, nil
+	}
 	output, err := table.Call(ctx, clients, item)
+	if err != nil && run.renew != nil && ctx.Err() == nil {
+		if _, _, hopeless := run.Failure(err); hopeless {
+			run.renew()
+			output, err = table.Call(ctx, clients, item)
+		}
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -239,11 +253,29 @@ func (run *collection[C]) answer(ctx context.Context, clients C, site Site, tabl
 	return body, run.target.write(name, body)
 }
 
+// silent are the codes of calls that nobody answered: what else is asked there is not waited for.
+var silent = []string{"Timeout", "NoEndpoint"}
+
+// unanswered tells whether nobody has answered at the place before, and records the call as failed like that one.
+func (run *collection[C]) unanswered(site Site, table Table[C], item string) bool {
+	run.lock.Lock()
+	before, dead := run.dead[place{site, table.Service}]
+	run.lock.Unlock()
+	if dead {
+		run.fail(site, table, item, before.Code, "not asked: "+before.Operation+" had no answer there")
+	}
+	return dead
+}
+
 func (run *collection[C]) fail(site Site, table Table[C], item, code, message string) {
 	run.lock.Lock()
 	defer run.lock.Unlock()
-	run.failures = append(run.failures, CollectFailure{
+	failed := CollectFailure{
 		Cloud: run.Cloud, Account: site.Account, Region: site.Region, Service: table.Service, Operation: table.Operation,
 		Item: item, Code: code, Message: message,
-	})
+	}
+	run.failures = append(run.failures, failed)
+	if at := (place{site, table.Service}); slices.Contains(silent, code) && run.dead[at].Code == "" {
+		run.dead[at] = failed
+	}
 }

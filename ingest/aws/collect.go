@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
+	"golang.org/x/time/rate"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/ingest"
@@ -63,11 +64,26 @@ func Collect(ctx context.Context, options Options) (ingest.Manifest, error) {
 	if err != nil {
 		return ingest.Manifest{}, err
 	}
-	collector := ingest.Collector[aws.Config]{
-		Cloud: "aws", Tables: Tables(), Encode: encode, Failure: failure, Now: time.Now, Progress: options.Progress,
-		Clients: func(site ingest.Site) aws.Config { return at(shared, endpointRegion(site, shared), options.Attempts) },
-	}
+	limited(&shared, options, nil)
+	collector := options.collector()
+	collector.Clients = options.clients(shared)
 	return collector.Collect(ctx, options.Folder, account, regions)
+}
+
+func (options Options) collector() ingest.Collector[aws.Config] {
+	return ingest.Collector[aws.Config]{Cloud: "aws", Tables: Tables(), Encode: encode, Failure: failure, Now: time.Now, Progress: options.Progress}
+}
+
+// clients gives what the tables are called with, by site.
+func (options Options) clients(shared aws.Config) func(ingest.Site) aws.Config {
+	return func(site ingest.Site) aws.Config { return at(shared, endpointRegion(site, shared), options.Attempts) }
+}
+
+// limited holds an account's requests back, but those that go elsewhere than to AWS, which has no limits of AWS's to keep.
+func limited(account *aws.Config, options Options, shared *rate.Limiter) {
+	if options.Endpoint == "" {
+		account.APIOptions = append(slices.Clone(account.APIOptions), newLimits(shared).limit)
+	}
 }
 
 func endpointRegion(site ingest.Site, shared aws.Config) string {
@@ -115,9 +131,6 @@ func configuration(ctx context.Context, options Options) (aws.Config, *http.Tran
 		return http.ErrUseLastResponse // the SDK signs a request anew for where it is to go
 	}}
 	shared.Credentials = aws.NewCredentialsCache(namedCredentials{shared.Credentials})
-	if options.Endpoint == "" { // what is not AWS has no limits of AWS's to keep
-		shared.APIOptions = append(shared.APIOptions, newLimits().limit)
-	}
 	return at(shared, shared.Region, options.Attempts), transport, nil
 }
 

@@ -13,19 +13,22 @@ import (
 // account's share of an API from under those who work in it. AWS's own limits differ by service
 // (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html); the adaptive retryer finds the lower ones.
 const (
-	requestsPerSecond        = 100
-	requestsPerServiceSecond = 20 // of one service in one region
+	requestsPerSecond             = 100 // of one account
+	requestsPerOrganizationSecond = 400 // of all accounts together
+	requestsPerServiceSecond      = 20  // of one service in one region of one account
 )
 
-// limits hold requests back: all together, and those to each service in each region.
+// limits hold requests back: those of several accounts, those of one, and those to each service in each region.
 type limits struct {
-	all  *rate.Limiter
-	lock sync.Mutex
-	own  map[string]*rate.Limiter
+	shared *rate.Limiter // nil where there is one account
+	all    *rate.Limiter
+	lock   sync.Mutex
+	own    map[string]*rate.Limiter
 }
 
-func newLimits() *limits {
-	return &limits{all: rate.NewLimiter(requestsPerSecond, requestsPerSecond), own: map[string]*rate.Limiter{}}
+// newLimits makes the limits of one account under those that it shares with others, if any.
+func newLimits(shared *rate.Limiter) *limits {
+	return &limits{shared: shared, all: rate.NewLimiter(requestsPerSecond, requestsPerSecond), own: map[string]*rate.Limiter{}}
 }
 
 func (limits *limits) of(service string) *rate.Limiter {
@@ -49,6 +52,11 @@ func (limits *limits) limit(stack *middleware.Stack) error {
 		}
 		if err := limits.all.Wait(ctx); err != nil {
 			return out, metadata, err
+		}
+		if limits.shared != nil {
+			if err := limits.shared.Wait(ctx); err != nil {
+				return out, metadata, err
+			}
 		}
 		return next.HandleFinalize(ctx, in)
 	})

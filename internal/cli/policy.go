@@ -8,24 +8,33 @@ import (
 
 func policyCommand() *cobra.Command {
 	command := &cobra.Command{Use: "policy", Short: "Print the permissions that collecting needs"}
-	script := false
+	var script, stackSet, module bool
 	onAWS := &cobra.Command{
 		Use:   "aws",
 		Short: "Print the least-privilege IAM policy that reads an AWS account",
 		Long: `Prints the IAM policy that "inroad collect aws" needs and no more, made from what its tables declare. With --script
 it prints instead a shell script that makes the same bundle with the AWS CLI alone, for those who run no other program
-in their accounts.`,
+in their accounts. With --cloudformation or --terraform it prints the role with that policy, for a stack set over a whole
+organization or a module in each account.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			text := aws.Policy()
-			if script {
+			switch {
+			case script:
 				text = aws.Script()
+			case stackSet:
+				text = aws.CloudFormation()
+			case module:
+				text = aws.Terraform()
 			}
 			_, err := command.OutOrStdout().Write(text)
 			return err
 		},
 	}
 	onAWS.Flags().BoolVar(&script, "script", false, "print a script for the AWS CLI instead")
+	onAWS.Flags().BoolVar(&stackSet, "cloudformation", false, "print a CloudFormation template of the role that reads an account")
+	onAWS.Flags().BoolVar(&module, "terraform", false, "print a Terraform module of the role that reads an account")
+	onAWS.MarkFlagsMutuallyExclusive("script", "cloudformation", "terraform")
 	command.AddCommand(onAWS)
 	return command
 }
