@@ -111,7 +111,9 @@ func TestWhereNobodyAnswersNothingMoreIsAsked(t *testing.T) {
 	if slices.Contains(shop.calls, "north/zones") || !slices.Contains(shop.calls, "south/zones") {
 		t.Errorf("%v", shop.calls)
 	}
-	if !slices.ContainsFunc(manifest.Errors, func(failed CollectFailure) bool { return failed.Region == "north" && failed.Operation == "zones" && failed.Code == "Timeout" }) {
+	if !slices.ContainsFunc(manifest.Errors, func(failed CollectFailure) bool {
+		return failed.Region == "north" && failed.Operation == "zones" && failed.Code == "Timeout"
+	}) {
 		t.Errorf("%+v", manifest.Errors)
 	}
 }
