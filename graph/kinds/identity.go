@@ -30,14 +30,16 @@ var (
 		flag("console", "it has a password for the console"), flag("mfa", "it has a second factor"), text("password_last_used", "RFC 3339"))})
 	AWSGroup = node(graph.NodeSpec{Label: "AWSGroup", Doc: "An IAM group: hands its policies to its members.", Classes: []graph.Class{Container}, Props: aws(text("path", "IAM path"))})
 	AWSRole  = node(graph.NodeSpec{Label: "AWSRole", Doc: "An IAM role.", Classes: []graph.Class{Principal}, Props: aws(
-		text("path", "IAM path"), text("role_id", "AROA…"), text("trust", "the trust policy as JSON"), text("created", "RFC 3339"), text("last_used", "RFC 3339"),
+		text("path", "IAM path"), text("role_id", "AROA…"), text("trust", "the trust policy as JSON"), text("created", "RFC 3339"), text("last_used", "RFC 3339, or never: not in the days that AWS keeps record of"),
 		flag("service_linked", "a service-linked role, exempt from control policies"))})
 	AWSPolicy = node(graph.NodeSpec{Label: "AWSPolicy", Doc: "A managed policy; its document is its default version's.", Classes: []graph.Class{Policy}, Props: aws(
 		text("document", "the default version as JSON"), text("version", "the default version's id"), flag("aws_managed", "kept by AWS"), whole("attachments", "principals that it is attached to"),
 		text("document_source", "where the document is from, where the account's own answer lacks it: Inroad's copy of AWS's managed policies"))})
 	AWSPolicyVersion = node(graph.NodeSpec{Label: "AWSPolicyVersion", Doc: "A version of a managed policy that is not its default; id <policy ARN>/versions/<v>. CONTAINS leads to it.", Classes: []graph.Class{Policy}, Props: aws(
 		text("document", "as JSON"), text("version", "its id"))})
-	AWSInlinePolicy     = node(graph.NodeSpec{Label: "AWSInlinePolicy", Doc: "A policy that lives inside its user, group or role; id <owner ARN>/inline-policy/<name>.", Classes: []graph.Class{Policy}, Props: aws(text("document", "as JSON"))})
+	AWSInlinePolicy = node(graph.NodeSpec{Label: "AWSInlinePolicy", Doc: "A policy that lives inside its user, group or role; id <owner ARN>/inline-policy/<name>.", Classes: []graph.Class{Policy}, Props: aws(text("document", "as JSON"))})
+	AWSAccessKey    = node(graph.NodeSpec{Label: "AWSAccessKey", Doc: "An access key of a user, named by its id; its secret is never read. CONTAINS leads to it from its user.", Props: aws(
+		text("status", "Active or Inactive"), text("created", "RFC 3339"), text("last_used", "RFC 3339, or never"), text("last_used_service", "the service that it was last used for"))})
 	AWSInstanceProfile  = node(graph.NodeSpec{Label: "AWSInstanceProfile", Doc: "Hands its role to instances.", Props: aws(list("roles", "the ARNs of its roles (one at most)"))})
 	AWSIdentityProvider = node(graph.NodeSpec{Label: "AWSIdentityProvider", Doc: "An OIDC or SAML provider that roles may trust.", Classes: []graph.Class{Principal}, Props: aws(
 		text("type", "oidc or saml"), text("url", "the issuer"), list("audiences", "client ids"))})

@@ -52,7 +52,7 @@ type buildProjects struct {
 		Source                 struct{ Type, Location string }
 		Environment            struct {
 			PrivilegedMode       *bool
-			EnvironmentVariables names
+			EnvironmentVariables variables
 		}
 		Tags tags
 	}
@@ -64,7 +64,7 @@ func mapBuildProjects(facts *ingest.Facts, site ingest.Site, _ string, body buil
 		id := cmp.Or(project.ARN, resource(site, "codebuild", "project/", project.Name))
 		describe(facts, site, kinds.AWSBuildProject, id, project.Name, project.Tags, graph.Props{
 			"role": role, "source": project.Source.Location, "source_type": project.Source.Type,
-			"environment_keys": []string(project.Environment.EnvironmentVariables), "privileged": project.Environment.PrivilegedMode,
+			"environment_keys": []string(project.Environment.EnvironmentVariables.names), "credentials": project.Environment.EnvironmentVariables.keys, "privileged": project.Environment.PrivilegedMode,
 		}).to(kinds.Uses, kinds.AWSRole, role)
 	}
 }

@@ -134,6 +134,7 @@ func mapUserData(facts *ingest.Facts, site ingest.Site, item string, body userDa
 	}
 	contribute(facts, kinds.AWSInstance, id, graph.Props{
 		"user_data_secret": holdsSecret(script),
+		"credentials":      accessKeys(script),
 		"ecs_cluster":      resource(site, "ecs", "cluster/", joinedCluster(script)),
 	})
 }
@@ -197,7 +198,7 @@ func mapLaunchTemplateVersions(facts *ingest.Facts, site ingest.Site, _ string, 
 		if err != nil {
 			facts.Gap("user data of %s: %v", id, err)
 		} else {
-			props["user_data_secret"] = holdsSecret(script)
+			props["user_data_secret"], props["credentials"] = holdsSecret(script), accessKeys(script)
 		}
 		contribute(facts, kinds.AWSLaunchTemplate, id, props).to(kinds.Uses, kinds.AWSInstanceProfile, profile)
 	}
@@ -234,6 +235,9 @@ func withheld(encoded *string) *string {
 	if script, err := readUserData(*encoded); err == nil {
 		if holdsSecret(script) {
 			summary += "SECRET=withheld\n"
+		}
+		for _, key := range accessKeys(script) {
+			summary += "AWS_ACCESS_KEY_ID=" + key + " " + withheldKey + "\n"
 		}
 		if cluster := joinedCluster(script); cluster != "" {
 			summary += "ECS_CLUSTER=" + cluster + "\n"

@@ -184,21 +184,21 @@ type taskDefinition struct {
 type containerDefinition struct {
 	Image       string
 	Privileged  bool
-	Environment names
+	Environment variables
 }
 
 // mapTaskDefinition reads a revision. Its roles are names or ARNs
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html, taskRoleArn).
 func mapTaskDefinition(facts *ingest.Facts, site ingest.Site, item string, body taskDefinition) {
 	definition := body.TaskDefinition
-	var variables []string
+	var names, keys []string
 	for _, container := range definition.ContainerDefinitions {
-		variables = append(variables, container.Environment...)
+		names, keys = append(names, container.Environment.names...), append(keys, container.Environment.keys...)
 	}
 	id := cmp.Or(definition.TaskDefinitionARN, resource(site, "ecs", "task-definition/", item))
 	taskRole, executionRole := role(site, definition.TaskRoleARN), role(site, definition.ExecutionRoleARN)
 	found := describe(facts, site, kinds.AWSECSTaskDefinition, id, lastPart(id), body.Tags, graph.Props{
-		"role": taskRole, "execution_role": executionRole, "environment_keys": graph.Sorted(variables),
+		"role": taskRole, "execution_role": executionRole, "environment_keys": graph.Sorted(names), "credentials": graph.Sorted(keys),
 		"images":     each(definition.ContainerDefinitions, func(container containerDefinition) string { return container.Image }),
 		"privileged": slices.ContainsFunc(definition.ContainerDefinitions, func(container containerDefinition) bool { return container.Privileged }),
 	})

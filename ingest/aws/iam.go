@@ -37,6 +37,17 @@ func init() {
 			Map: mapAccessKeys,
 		},
 		Table{
+			Service: "iam", Operation: "get-access-key-last-used", Global: true,
+			Actions: []string{"iam:GetAccessKeyLastUsed"},
+			Parent:  "list-access-keys", Items: "AccessKeyMetadata[].AccessKeyId",
+			Command: `aws iam get-access-key-last-used --access-key-id "$item"`,
+			Absent:  []string{"NoSuchEntity"},
+			Call: func(ctx context.Context, config aws.Config, key string) (any, error) {
+				return iam.NewFromConfig(config).GetAccessKeyLastUsed(ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: &key})
+			},
+			Map: mapAccessKeyUse,
+		},
+		Table{
 			Service: "iam", Operation: "list-mfa-devices", Global: true,
 			Actions: []string{"iam:ListMFADevices"},
 			Parent:  "get-account-authorization-details", Items: "UserDetailList[].UserName", Combined: "mfa-devices",

@@ -26,11 +26,11 @@ var mapUsers = ingest.Mapping(func(facts *ingest.Facts, site ingest.Site, _ stri
 	}
 })
 
-// mapAccessKeys counts keys. An answer for one user tells that there are none, too.
+// mapAccessKeys gives each key, and counts each user's. An answer for one user tells that there are none, too.
 var mapAccessKeys = ingest.Mapping(func(facts *ingest.Facts, site ingest.Site, user string, answer struct {
 	AccessKeyMetadata []struct {
-		UserName, Status string
-		CreateDate       moment
+		UserName, AccessKeyID, Status string
+		CreateDate                    moment
 	}
 },
 ) {
@@ -49,6 +49,13 @@ var mapAccessKeys = ingest.Mapping(func(facts *ingest.Facts, site ingest.Site, u
 			byUser[key.UserName] = held
 		}
 		held.all++
+		if key.AccessKeyID != "" {
+			id := accessKeyID(site, key.AccessKeyID)
+			facts.Node(id, kinds.AWSAccessKey, graph.Props{
+				"name": key.AccessKeyID, "account": site.Account, "status": key.Status, "created": string(key.CreateDate),
+			})
+			facts.Edge(userID(site, key.UserName), kinds.Contains, id)
+		}
 		if key.Status == "Active" {
 			held.active++
 			if created := string(key.CreateDate); created != "" && (held.oldest == "" || created < held.oldest) {
@@ -61,6 +68,34 @@ var mapAccessKeys = ingest.Mapping(func(facts *ingest.Facts, site ingest.Site, u
 		aboutUser(facts, site, name, graph.Props{"access_keys": held.all, "active_keys": held.active, "oldest_key_created": held.oldest})
 	}
 })
+
+// accessKeyID names a key by its id, which is unique and no secret
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids).
+func accessKeyID(site ingest.Site, key string) graph.ID {
+	return site.GlobalARN("iam", "access-key/"+key)
+}
+
+// mapAccessKeyUse reads when a key was last used: "a null value" of the date says never since April 2015
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html).
+var mapAccessKeyUse = ingest.Mapping(func(facts *ingest.Facts, site ingest.Site, key string, answer struct {
+	AccessKeyLastUsed *struct {
+		LastUsedDate moment
+		ServiceName  string
+	}
+},
+) {
+	if use := answer.AccessKeyLastUsed; use != nil && key != "" {
+		props := graph.Props{"last_used": never}
+		if use.LastUsedDate != "" { // else the service is N/A
+			props = graph.Props{"last_used": string(use.LastUsedDate), "last_used_service": use.ServiceName}
+		}
+		facts.Node(accessKeyID(site, key), kinds.AWSAccessKey, props)
+		facts.Nodes[len(facts.Nodes)-1].Stub = true
+	}
+})
+
+// never stands in place of a time for what AWS says was not used.
+const never = "never"
 
 var mapMFADevices = ingest.Mapping(func(facts *ingest.Facts, site ingest.Site, user string, answer struct {
 	MFADevices []struct{ UserName string }

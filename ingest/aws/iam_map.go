@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -36,7 +37,7 @@ type iamPrincipal struct {
 	GroupList                                                []string
 	AssumeRolePolicyDocument                                 policy
 	InstanceProfileList                                      []instanceProfile
-	RoleLastUsed                                             struct{ LastUsedDate moment }
+	RoleLastUsed                                             *struct{ LastUsedDate moment }
 	Tags                                                     tags
 }
 
@@ -49,6 +50,15 @@ type instanceProfile struct {
 	ARN, InstanceProfileName string
 	Roles                    []struct{ ARN string }
 	Tags                     tags
+}
+
+// lastUsed gives when a role was last used: "This includes information about the last 400 days", so an empty answer says that it
+// was not in that time; none at all says nothing (https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html).
+func (principal iamPrincipal) lastUsed() string {
+	if principal.RoleLastUsed == nil {
+		return ""
+	}
+	return cmp.Or(string(principal.RoleLastUsed.LastUsedDate), never)
 }
 
 // authorizationMapping collects the facts of one answer.
@@ -87,7 +97,7 @@ func mapAuthorization(site ingest.Site, _ string, body []byte) (ingest.Facts, er
 	}
 	for _, role := range answer.RoleDetailList {
 		id := mapping.principal(role, kinds.AWSRole, role.RoleName, graph.Props{
-			"role_id": role.RoleID, "last_used": string(role.RoleLastUsed.LastUsedDate),
+			"role_id": role.RoleID, "last_used": role.lastUsed(),
 			"trust":          role.AssumeRolePolicyDocument.read(&facts, graph.ID(role.ARN)),
 			"service_linked": strings.HasPrefix(role.Path, "/aws-service-role/"),
 		})

@@ -58,7 +58,7 @@ type functions struct {
 			VPCID            string
 			SecurityGroupIDs []string
 		}
-		Environment struct{ Variables names }
+		Environment struct{ Variables variables }
 		Layers      []functionLayer
 	}
 }
@@ -70,7 +70,7 @@ func mapFunctions(facts *ingest.Facts, site ingest.Site, _ string, body function
 		role, encryption := role(site, function.Role), key(site, function.KMSKeyARN)
 		id := cmp.Or(unqualified(function.FunctionARN), resource(site, "lambda", "function:", function.FunctionName))
 		found := describe(facts, site, kinds.AWSFunction, id, function.FunctionName, nil, graph.Props{
-			"role": role, "runtime": function.Runtime, "environment_keys": []string(function.Environment.Variables),
+			"role": role, "runtime": function.Runtime, "environment_keys": []string(function.Environment.Variables.names), "credentials": function.Environment.Variables.keys,
 			"vpc":    resource(site, "ec2", "vpc/", function.VPCConfig.VPCID),
 			"layers": each(function.Layers, func(layer functionLayer) string { return layer.ARN }),
 		})

@@ -45,12 +45,12 @@ func withoutSecrets(field reflect.StructField, value any) any {
 // (https://docs.aws.amazon.com/codebuild/latest/APIReference/API_EnvironmentVariable.html).
 var stores = []any{"PARAMETER_STORE", "SECRETS_MANAGER"}
 
-// withoutValues empties variables: an object of names to values, or a list of objects with a name and a value.
+// withoutValues takes the values of variables away, but for what remnant keeps: an object of names to values, or a list of objects with a name and a value.
 func withoutValues(field reflect.StructField, value any) any {
 	switch value := value.(type) {
 	case object:
 		if field.Type.Kind() == reflect.Map {
-			return mapMembers(value, func(string, any) any { return "" })
+			return mapMembers(value, func(_ string, value any) any { return remains(value) })
 		}
 	case []any:
 		for _, item := range value {
@@ -62,12 +62,18 @@ func withoutValues(field reflect.StructField, value any) any {
 			}
 			for i := range variable {
 				if strings.EqualFold(variable[i].name, "value") {
-					variable[i].value = ""
+					variable[i].value = remains(variable[i].value)
 				}
 			}
 		}
 	}
 	return value
+}
+
+// remains is what is kept of a variable's value.
+func remains(value any) string {
+	text, _ := value.(string)
+	return remnant(text)
 }
 
 // withoutUserData keeps what withheld keeps of a script.

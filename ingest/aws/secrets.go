@@ -3,6 +3,8 @@ package aws
 import (
 	"regexp"
 	"strings"
+
+	"github.com/inroad-security/inroad/graph"
 )
 
 // secretName reports whether a variable's name says that it holds a credential, as DB_PASSWORD and api-key do.
@@ -40,3 +42,43 @@ func reference(value string) bool {
 	return strings.HasPrefix(value, "$") || strings.HasPrefix(value, "{{") || strings.HasPrefix(value, "<") ||
 		strings.HasPrefix(value, "`") || strings.HasPrefix(value, "arn:") || strings.HasPrefix(value, "%")
 }
+
+// accessKeys gives the ids of the access keys of users that stand in a text beside what may be their secret, sorted; nil
+// where there are none. An id alone is no credential.
+func accessKeys(text string) []string {
+	ids := accessKeyIDs.FindAllString(text, -1)
+	if len(ids) == 0 || !holdsSecretKey(text) {
+		return nil
+	}
+	return graph.Sorted(ids)
+}
+
+// remnant is what may be kept of a value: the ids of access keys, and that a secret stands beside them.
+func remnant(value string) string {
+	kept := accessKeyIDs.FindAllString(value, -1)
+	if holdsSecretKey(value) {
+		kept = append(kept, withheldKey)
+	}
+	return strings.Join(kept, " ")
+}
+
+// withheldKey stands in place of a secret access key.
+const withheldKey = "secret-access-key-withheld"
+
+func holdsSecretKey(text string) bool {
+	if strings.Contains(text, withheldKey) {
+		return true
+	}
+	for _, found := range secretKeys.FindAllStringSubmatch(text, -1) {
+		if !hexadecimal.MatchString(found[1]) { // else a hash
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	accessKeyIDs = regexp.MustCompile(`\bAKIA[A-Z0-9]{16}\b`)
+	secretKeys   = regexp.MustCompile(`(?:^|[^A-Za-z0-9/+])([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)`) // the length and letters of the documentation's example
+	hexadecimal  = regexp.MustCompile(`^[0-9a-fA-F]+$`)
+)

@@ -94,6 +94,19 @@ func (list *names) UnmarshalJSON(body []byte) error {
 	return nil
 }
 
+// variables decodes variables: their names, and the ids of the access keys that stand among their values beside what may
+// be their secret. The values themselves are left behind.
+type variables struct {
+	names names
+	keys  []string
+}
+
+// UnmarshalJSON reads the shapes that names reads.
+func (found *variables) UnmarshalJSON(body []byte) error {
+	found.keys = accessKeys(string(body))
+	return found.names.UnmarshalJSON(body)
+}
+
 // policy decodes a policy document in any of the shapes in which AWS gives one: a JSON object, JSON as text, or URL-encoded
 // JSON as text (as the IAM API does; the AWS CLI decodes it). One that is not JSON is not an error of the file that
 // holds it: read tells.
