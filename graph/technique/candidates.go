@@ -30,6 +30,14 @@ func (search *search) candidatesFor(index int, variable *variable) []graph.Index
 			return search.ofKinds(search.named(search.right(comparison)), variable)
 		case comparison.operator == "=" || comparison.operator == "has":
 			return world.having(search.account, variable.kinds, comparison.prop, text)
+		case comparison.operator == "in":
+			var nodes []graph.Index
+			list, _ := search.right(comparison).([]string)
+			for _, text := range list {
+				nodes = append(nodes, world.having(search.account, variable.kinds, comparison.prop, text)...)
+			}
+			slices.Sort(nodes)
+			return slices.Compact(nodes)
 		}
 	}
 	nodes := world.of(search.account, variable.kinds)

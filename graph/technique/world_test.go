@@ -28,6 +28,7 @@ type fixtureWorld struct {
 	Policies map[string]fixturePolicy    `yaml:"policies"` // customer managed
 	Control  map[string]any              `yaml:"control"`  // service control policies on the account
 	Nodes    map[string]map[string]any   `yaml:"nodes"`
+	Links    []string                    `yaml:"links"` // structure edges, each "from EDGE to"
 	Edges    []string                    `yaml:"edges"` // expected; read by the runner
 }
 
@@ -95,6 +96,13 @@ func build(t *testing.T, world fixtureWorld) *graph.Snapshot {
 	}
 	for _, id := range slices.Sorted(maps.Keys(world.Nodes)) {
 		b.other(id, world.Nodes[id])
+	}
+	for _, link := range world.Links {
+		words := strings.Fields(link)
+		if len(words) != 3 {
+			t.Fatalf("link %q: want from EDGE to", link)
+		}
+		b.edge(named(words[0]), named(words[2]), graph.EdgeKind(words[1]))
 	}
 	snapshot, err := graph.NewSnapshot(1, b.batch)
 	if err != nil {

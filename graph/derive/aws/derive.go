@@ -29,6 +29,7 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		authorizer.kubernetes,
 		authorizer.shared,
 		authorizer.functionURLs,
+		authorizer.credentials,
 		authorizer.exposed,
 		func() []graph.Edge { return authorizer.storeAccesses(administers, public(found), sharer) },
 	} {

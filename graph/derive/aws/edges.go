@@ -25,6 +25,9 @@ const (
 	servedOrigin   = "aws-served-origin"
 	remoteAdmin    = "exposed-remote-admin"
 	exposedService = "exposed-service"
+	metadataV1     = "aws-metadata-v1"
+	keyAtRest      = "aws-access-key-at-rest"
+	keyByName      = "aws-access-key-by-name"
 )
 
 // Organizations is the locator of the gap that hangs on every answer for an account whose organization's control policies

@@ -28,6 +28,7 @@ func (authorizer *Authorizer) exposed() []graph.Edge {
 		if state := instance.Props.Text("state"); state == "" || state == "running" {
 			found := estate.reachedThrough(networks.of(instance.Props.Text("vpc")), instance)
 			edges = append(edges, found.edges(instance.ID, true)...)
+			edges = append(edges, estate.forged(instance, found)...)
 		}
 	}
 	for _, task := range estate.all(kinds.AWSECSTask) {
