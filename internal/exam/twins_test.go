@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,7 +119,7 @@ func verdict(t *testing.T, folder, from, to string) string {
 		}
 		if testing.Verbose() {
 			for _, step := range path.Steps {
-				t.Log(fmt.Sprintf("%s: %s -[%s]-> %s (%s)", path.ID, step.From, step.Technique, step.To, step.Verdict))
+				t.Logf("%s: %s -[%s]-> %s (%s)", path.ID, step.From, step.Technique, step.To, step.Verdict)
 			}
 		}
 	}
