@@ -17,15 +17,15 @@ func keyed(t *testing.T) *world {
 	key := world.add(graph.ID("arn:aws:iam::"+ours+":access-key/"+exampleKey), kinds.AWSAccessKey, graph.Props{"name": exampleKey, "account": ours, "status": "Active"})
 	world.edge(user("deploy"), kinds.Contains, key)
 	world.add(function, kinds.AWSFunction, graph.Props{"account": ours, "credentials": []string{exampleKey}})
-	world.add(definition, kinds.AWSECSTaskDefinition, graph.Props{"account": ours, "credentials": []string{exampleKey}})
-	world.add(task, kinds.AWSECSTask, graph.Props{"account": ours, "task_definition": string(definition)})
+	world.add(settled, kinds.AWSECSTaskDefinition, graph.Props{"account": ours, "credentials": []string{exampleKey}})
+	world.add(task, kinds.AWSECSTask, graph.Props{"account": ours, "task_definition": string(settled)})
 	return world
 }
 
 const (
-	function   = graph.ID("arn:aws:lambda:eu-west-1:" + ours + ":function:app")
-	definition = graph.ID("arn:aws:ecs:eu-west-1:" + ours + ":task-definition/job:3")
-	task       = graph.ID("arn:aws:ecs:eu-west-1:" + ours + ":task/main/0a")
+	function = graph.ID("arn:aws:lambda:eu-west-1:" + ours + ":function:app")
+	settled  = graph.ID("arn:aws:ecs:eu-west-1:" + ours + ":task-definition/job:3")
+	task     = graph.ID("arn:aws:ecs:eu-west-1:" + ours + ":task/main/0a")
 )
 
 func TestSettingsHoldTheCredentialsOfTheUserWhoseKeyStandsThere(t *testing.T) {
