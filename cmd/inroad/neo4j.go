@@ -14,7 +14,7 @@ import (
 // The variables that hold a server's credentials. A URL or a flag would show them to every user of the machine.
 const (
 	userVariable         = "INROAD_NEO4J_USER"
-	passwordVariable     = "INROAD_NEO4J_PASSWORD" //nolint:gosec // a variable's name
+	passwordVariable     = "INROAD_NEO4J_PASSWORD"      //nolint:gosec // a variable's name
 	passwordFileVariable = "INROAD_NEO4J_PASSWORD_FILE" //nolint:gosec // a variable's name
 )
 

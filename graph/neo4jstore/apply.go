@@ -46,15 +46,15 @@ func (store *Store) apply(ctx context.Context, batches []graph.Batch) (graph.Rev
 	}
 	defer store.leave(store.writing)
 	anew := false
-	for pause := firstPause; ; pause *= 2 {
+	for pause := store.pause; ; pause *= 2 {
 		revision, err := store.attempt(ctx, parts, anew)
 		switch {
 		case err == nil:
 			return revision, nil
 		case errors.Is(err, errDamaged) && !anew:
-			anew, pause = true, firstPause/2
+			anew, pause = true, store.pause/2
 			continue
-		case ctx.Err() != nil || pause > lastPause || !passing(err):
+		case ctx.Err() != nil || pause > pauses*store.pause || !passing(err):
 			return 0, err
 		}
 		select {
@@ -65,11 +65,11 @@ func (store *Store) apply(ctx context.Context, batches []graph.Batch) (graph.Rev
 	}
 }
 
-// A writer that was interrupted waits so long before it tries again, twice as long each time: half a minute in all, which is
-// what a cluster needs to choose a leader.
+// A writer that was interrupted waits for the first pause before it tries again, twice as long each time, until the last is so many
+// times as long: with a tenth of a second at first, 25 seconds in all, in which a cluster has chosen a leader.
 const (
 	firstPause = 100 * time.Millisecond
-	lastPause  = 13 * time.Second
+	pauses     = 1 << 7
 )
 
 // errDamaged says that the graph that analysts see is not as it was written: somebody else changed it. It is then written anew.

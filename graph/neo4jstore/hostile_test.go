@@ -49,8 +49,12 @@ func TestNamesThatTheDatabaseCannotHoldAreRefused(t *testing.T) {
 	store := opened(t, server)
 	apply(t, store, graph.Batch{Scope: "aws/1/global/iam", Nodes: []graph.Node{{ID: "witness", Kind: "AWSRole"}}})
 	before := storetest.Dump(newest(t, store))
-	node := func(node graph.Node) graph.Batch { return graph.Batch{Scope: "aws/2/global/iam", Nodes: []graph.Node{node}} }
-	edge := func(edge graph.Edge) graph.Batch { return graph.Batch{Scope: "aws/2/global/iam", Edges: []graph.Edge{edge}} }
+	node := func(node graph.Node) graph.Batch {
+		return graph.Batch{Scope: "aws/2/global/iam", Nodes: []graph.Node{node}}
+	}
+	edge := func(edge graph.Edge) graph.Batch {
+		return graph.Batch{Scope: "aws/2/global/iam", Edges: []graph.Edge{edge}}
+	}
 	for name, test := range map[string]struct {
 		batch graph.Batch
 		says  string

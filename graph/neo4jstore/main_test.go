@@ -67,7 +67,6 @@ func server(t testing.TB) *neo4jserver.Server {
 	return shared.server
 }
 
-
 // ask runs a statement on a server as somebody else does, and gives the rows.
 func ask(t testing.TB, server *neo4jserver.Server, statement string, params map[string]any) [][]any {
 	t.Helper()

@@ -44,6 +44,8 @@ type Store struct {
 
 	// together is the most nodes and relationships that one transaction changes.
 	together int
+	// pause is how long Apply waits before it first tries again.
+	pause time.Duration
 
 	mu     sync.RWMutex // held for reading by each call under way
 	closed bool
@@ -76,7 +78,7 @@ func Open(ctx context.Context, name string, options Options) (*Store, error) {
 		return nil, fmt.Errorf("neo4jstore: %w", err)
 	}
 	store := &Store{
-		place: place, options: options, together: together, writing: make(chan struct{}, 1), loading: make(chan struct{}, 1),
+		place: place, options: options, together: together, pause: firstPause, writing: make(chan struct{}, 1), loading: make(chan struct{}, 1),
 		bookmarks: neo4j.NewBookmarkManager(neo4j.BookmarkManagerConfig{}),
 	}
 	if err := store.open(ctx); err != nil {
