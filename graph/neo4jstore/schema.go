@@ -129,22 +129,20 @@ func (store *Store) ensure(ctx context.Context, rules []rule) error {
 			return err
 		}
 	}
-	made := 0
-	for _, rule := range rules {
-		if known[rule.name] {
-			continue
-		}
-		made++
-		_, err := store.write(ctx, func(tx neo4j.ManagedTransaction) error {
-			_, err := run(ctx, tx, rule.statement, nil)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("%s: %w", rule.statement, err)
-		}
-	}
-	if made == 0 {
+	missing := slices.DeleteFunc(rules, func(rule rule) bool { return known[rule.name] })
+	if len(missing) == 0 {
 		return nil
+	}
+	_, err := store.write(ctx, func(tx neo4j.ManagedTransaction) error {
+		for _, rule := range missing {
+			if _, err := run(ctx, tx, rule.statement, nil); err != nil {
+				return fmt.Errorf("%s: %w", rule.statement, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return store.read(ctx, func(tx neo4j.ManagedTransaction) error {
 		_, err := run(ctx, tx, "CALL db.awaitIndexes(300)", nil)
