@@ -39,7 +39,7 @@ var shared struct {
 	err    error
 }
 
-// real fails in CI, and skips on a machine where "make" did not put the server, a test that needs one.
+// needs fails in CI, and skips on a machine where "make" did not put the server, a test that needs one.
 func needs(t testing.TB) {
 	t.Helper()
 	if os.Getenv(neo4jserver.Variable) != "" {

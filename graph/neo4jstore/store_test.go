@@ -17,5 +17,3 @@ func TestTheStoreConforms(t *testing.T) {
 		return open(t, server)
 	})
 }
-
-func runChild() {}
