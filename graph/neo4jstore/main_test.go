@@ -92,10 +92,11 @@ func ask(t testing.TB, server *neo4jserver.Server, statement string, params map[
 	return rows
 }
 
-// wipe deletes all nodes. The schema stays: making it costs more than a test.
 func wipe(t testing.TB, server *neo4jserver.Server) {
 	t.Helper()
-	ask(t, server, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS", nil)
+	if err := server.Wipe(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 var credentials = neo4jstore.Options{User: neo4jserver.User, Password: neo4jserver.Password}

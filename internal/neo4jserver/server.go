@@ -145,18 +145,26 @@ func (server *Server) discover(ctx context.Context) error {
 
 // setPassword replaces the first password, which a server takes for nothing else.
 func (server *Server) setPassword(ctx context.Context) error {
-	body, err := json.Marshal(map[string]any{"statements": []any{map[string]any{
-		"statement":  "ALTER CURRENT USER SET PASSWORD FROM $first TO $second",
-		"parameters": map[string]any{"first": "neo4j", "second": Password},
-	}}})
+	return server.run(ctx, "system", "neo4j", "ALTER CURRENT USER SET PASSWORD FROM $first TO $second", map[string]any{"first": "neo4j", "second": Password})
+}
+
+// Wipe deletes all nodes. The schema stays: making it costs more than a test.
+func (server *Server) Wipe(ctx context.Context) error {
+	return server.run(ctx, "neo4j", Password, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS", nil)
+}
+
+// run runs a statement by the server's HTTP interface
+// (https://neo4j.com/docs/http-api/5/transactions/).
+func (server *Server) run(ctx context.Context, database, password, statement string, parameters map[string]any) error {
+	body, err := json.Marshal(map[string]any{"statements": []any{map[string]any{"statement": statement, "parameters": parameters}}})
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+server.http+"/db/system/tx/commit", bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+server.http+"/db/"+database+"/tx/commit", bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
-	request.SetBasicAuth(User, "neo4j")
+	request.SetBasicAuth(User, password)
 	request.Header.Set("Content-Type", "application/json")
 	return send(request)
 }
