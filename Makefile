@@ -19,8 +19,8 @@ lint: $(CACHE)/bin/.tools ## formatting, vet, linters, contracts, generated file
 unit: $(CACHE)/neo4j/.ready $(CACHE)/tck/.ready ## unit, property and conformance tests
 	INROAD_NEO4J_HOME=$(CACHE)/neo4j INROAD_TCK=$(CACHE)/tck go test ./...
 
-e2e: build $(CACHE)/moto/.ready $(CACHE)/oracle/.ready ## the real binary against a local AWS server; policies against an independent evaluator
-	INROAD_E2E=1 INROAD_BINARY=$(CURDIR)/bin/inroad INROAD_MOTO=$(CACHE)/moto/bin/moto_server INROAD_PYTHON=$(CACHE)/moto/bin/python go test -count=1 ./internal/e2e/...
+e2e: build $(CACHE)/moto/.ready $(CACHE)/neo4j/.ready $(CACHE)/oracle/.ready ## the real binary against a local AWS server; policies against an independent evaluator
+	INROAD_E2E=1 INROAD_BINARY=$(CURDIR)/bin/inroad INROAD_MOTO=$(CACHE)/moto/bin/moto_server INROAD_PYTHON=$(CACHE)/moto/bin/python INROAD_NEO4J_HOME=$(CACHE)/neo4j go test -count=1 ./internal/e2e/...
 	INROAD_ORACLE=$(CACHE)/oracle INROAD_ORACLE_CASES=50000 go test -count=1 -timeout 10m ./internal/iam/oracle/
 
 generate: $(CACHE)/bin/.tools ## contracts and docs from their sources

@@ -82,7 +82,7 @@ func TestCollectIngestAndFindOnALocalAWS(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	bundle, store := filepath.Join(t.TempDir(), "bundle"), filepath.Join(t.TempDir(), "inroad.db")
+	bundle := filepath.Join(t.TempDir(), "bundle")
 	for _, account := range expected.Accounts {
 		env := []string{"AWS_EC2_METADATA_DISABLED=true"}
 		for name, value := range account.Keys {
@@ -90,8 +90,21 @@ func TestCollectIngestAndFindOnALocalAWS(t *testing.T) {
 		}
 		inroad(t, env, "collect", "aws", "--out", bundle, "--regions", expected.Region, "--endpoint", url)
 	}
-	inroad(t, nil, "ingest", bundle, "--store", store)
-	parsed := read(t, inroad(t, nil, "paths", "--store", store, "--format", "json"))
+	for _, kind := range storeKinds {
+		t.Run(kind, func(t *testing.T) {
+			store := newStore(t, kind)
+			store.inroad(t, "ingest", bundle)
+			meets(t, store, expected)
+			store.answersAs(t, embeddedWith(t, bundle))
+		})
+	}
+	hidden(t, bundle, expected)
+}
+
+// meets fails where a store does not answer as is expected of it.
+func meets(t *testing.T, store store, expected expectation) {
+	t.Helper()
+	parsed := read(t, store.inroad(t, "paths", "--format", "json"))
 	for _, want := range expected.Found {
 		if !parsed.goes(want.From, want.To, want.Through) {
 			t.Errorf("%s → %s through %v was not found", want.From, want.To, want.Through)
@@ -105,7 +118,7 @@ func TestCollectIngestAndFindOnALocalAWS(t *testing.T) {
 	}
 	parsed.explained(t)
 	for why, id := range expected.NotAdministrator {
-		answer := read(t, inroad(t, nil, "paths", "--store", store, "--from", id, "--to", "administrator", "--format", "json"))
+		answer := read(t, store.inroad(t, "paths", "--from", id, "--to", "administrator", "--format", "json"))
 		for _, path := range answer.Paths {
 			if path.Entry == id {
 				t.Errorf("%s: %s became administrator: %+v", why, id, path.Steps)
@@ -117,7 +130,6 @@ func TestCollectIngestAndFindOnALocalAWS(t *testing.T) {
 			t.Log(summary(path.Entry, path.Steps))
 		}
 	}
-	hidden(t, bundle, expected)
 }
 
 func summary(entry string, steps []step) string {

@@ -53,9 +53,11 @@ func inroad(t *testing.T, env []string, args ...string) []byte {
 }
 
 // fails runs the binary, which must fail with status 1 and one message, and gives what it wrote.
-func fails(t *testing.T, args ...string) string {
+func fails(t *testing.T, args ...string) string { return failsWith(t, nil, args...) }
+
+func failsWith(t *testing.T, env []string, args ...string) string {
 	t.Helper()
-	run := command(t, nil, args...)
+	run := command(t, env, args...)
 	out, err := run.CombinedOutput()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
@@ -230,34 +232,41 @@ func TestGuardrailsStopEscalationInTheSample(t *testing.T) {
 }
 
 func TestTheStoreAnswersAsTheAnalysisInMemory(t *testing.T) {
-	folder, store := sample(t), filepath.Join(t.TempDir(), "inroad.db")
-	inroad(t, nil, "ingest", folder, "--store", store)
-	stored := inroad(t, nil, "paths", "--store", store, "--top", "1000", "--format", "json")
-	if direct := inroad(t, nil, "analyze", folder, "--format", "json"); !bytes.Equal(stored, direct) {
-		t.Errorf("stored and direct answers differ:\n%.3000s\n---\n%.3000s", stored, direct)
-	}
-	inroad(t, nil, "ingest", folder, "--store", store)
-	if again := inroad(t, nil, "paths", "--store", store, "--top", "1000", "--format", "json"); !bytes.Equal(stored, again) {
-		t.Error("a second ingest of the same bundle changed the answer")
-	}
-	for _, path := range read(t, stored).Paths {
-		shown := inroad(t, nil, "path", path.ID, "--store", store)
-		for _, step := range path.Steps {
-			if !bytes.Contains(shown, []byte(step.To)) || !bytes.Contains(shown, []byte(step.Evidence[0].Detail)) {
-				t.Errorf("path %s does not show the step to %s with its evidence", path.ID, step.To)
+	folder := sample(t)
+	direct := inroad(t, nil, "analyze", folder, "--format", "json")
+	for _, kind := range storeKinds {
+		t.Run(kind, func(t *testing.T) {
+			store := newStore(t, kind)
+			store.inroad(t, "ingest", folder)
+			stored := store.inroad(t, "paths", "--top", "1000", "--format", "json")
+			if !bytes.Equal(stored, direct) {
+				t.Errorf("stored and direct answers differ:\n%.3000s\n---\n%.3000s", stored, direct)
 			}
-		}
-	}
-	if text := fails(t, "path", "000000000000", "--store", store); !strings.Contains(text, "inroad paths") {
-		t.Errorf("an unknown path gives no advice: %s", text)
-	}
-	if out := inroad(t, nil, "escalations", "--store", store, "--format", "json"); len(read(t, out).Escalations) == 0 {
-		t.Error("no escalation was listed")
-	}
-	for _, priority := range []string{"S3 bucket can be read by anyone", "CloudTrail is not enabled"} {
-		if out := inroad(t, nil, "findings", "--store", store); !bytes.Contains(out, []byte(priority)) {
-			t.Errorf("findings do not name %q:\n%s", priority, out)
-		}
+			store.inroad(t, "ingest", folder)
+			if again := store.inroad(t, "paths", "--top", "1000", "--format", "json"); !bytes.Equal(stored, again) {
+				t.Error("a second ingest of the same bundle changed the answer")
+			}
+			for _, path := range read(t, stored).Paths {
+				shown := store.inroad(t, "path", path.ID)
+				for _, step := range path.Steps {
+					if !bytes.Contains(shown, []byte(step.To)) || !bytes.Contains(shown, []byte(step.Evidence[0].Detail)) {
+						t.Errorf("path %s does not show the step to %s with its evidence", path.ID, step.To)
+					}
+				}
+			}
+			if text := store.fails(t, "path", "000000000000"); !strings.Contains(text, "inroad paths") {
+				t.Errorf("an unknown path gives no advice: %s", text)
+			}
+			if out := store.inroad(t, "escalations", "--format", "json"); len(read(t, out).Escalations) == 0 {
+				t.Error("no escalation was listed")
+			}
+			for _, priority := range []string{"S3 bucket can be read by anyone", "CloudTrail is not enabled"} {
+				if out := store.inroad(t, "findings"); !bytes.Contains(out, []byte(priority)) {
+					t.Errorf("findings do not name %q:\n%s", priority, out)
+				}
+			}
+			store.answersAs(t, embeddedWith(t, folder))
+		})
 	}
 }
 
