@@ -2,6 +2,7 @@ package packet
 
 import (
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"testing"
 	"time"
@@ -30,6 +31,64 @@ func TestRuleListsAgreeWithOneByOneMatching(t *testing.T) {
 			t.Errorf("%v: allowed %v, compiled without rules %v", rules, allowed, direct)
 		}
 	})
+}
+
+// universe is small enough to try every packet of it: of one family, three addresses inside and outside the prefixes that rules name,
+// and the ports at whose edges their ranges end.
+func universe(v6 bool) (packets []Packet, prefixes []string) {
+	addresses, control := []string{"10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.4", "11.0.0.0"}, uint8(ProtocolICMP)
+	prefixes = []string{"0.0.0.0/0", "10.0.0.0/30", "10.0.0.0/31", "10.0.0.1/32", "10.0.0.2/31", "10.0.0.4/30"}
+	if v6 {
+		addresses, control = []string{"2001:db8::", "2001:db8::1", "2001:db8::2", "2001:db8::4", "2001:db9::"}, uint8(ProtocolICMPv6)
+		prefixes = []string{"::/0", "2001:db8::/126", "2001:db8::/127", "2001:db8::1/128", "2001:db8::2/127", "2001:db8::4/126"}
+	}
+	for _, src := range addresses {
+		for _, dst := range addresses {
+			base := Packet{Src: netip.MustParseAddr(src), Dst: netip.MustParseAddr(dst)}
+			for _, protocol := range []uint8{ProtocolTCP, ProtocolUDP} {
+				for _, from := range []uint16{21, 22, 80} {
+					for _, to := range []uint16{21, 22, 79, 80} {
+						packet := base
+						packet.Protocol, packet.SrcPort, packet.DstPort = protocol, from, to
+						packets = append(packets, packet)
+					}
+				}
+			}
+			for kind := range uint8(2) {
+				packet := base
+				packet.Protocol, packet.Type = control, kind
+				packets = append(packets, packet)
+			}
+		}
+	}
+	return packets, prefixes
+}
+
+// TestRuleListsAgreeWithEveryPacketOfASmallUniverse tries each rule list on all packets there are, family by family. PACKET_UNIVERSE says
+// on how many lists of each family.
+func TestRuleListsAgreeWithEveryPacketOfASmallUniverse(t *testing.T) {
+	for _, family := range []struct {
+		name string
+		v6   bool
+	}{{"IPv4", false}, {"IPv6", true}} {
+		t.Run(family.name, func(t *testing.T) {
+			packets, prefixes := universe(family.v6)
+			rounds(t, "PACKET_UNIVERSE", time.Second, func(random *rand.Rand) {
+				rules := make([]Rule, 1+random.IntN(6))
+				for i := range rules {
+					side := func() Addrs { return Prefixes(netip.MustParsePrefix(pick(random, prefixes))) }
+					rules[i] = Rule{Box{side(), side(), randomTraffic(random)}, random.IntN(3) > 0}
+				}
+				allowed := allowedBy(rules)
+				for _, packet := range packets {
+					rule, matched := firstMatch(rules, packet)
+					if got, want := allowed.Contains(packet), matched && rules[rule].Allow; got != want {
+						t.Fatalf("%v: %+v allowed: %v, want %v", rules, packet, got, want)
+					}
+				}
+			})
+		})
+	}
 }
 
 func TestSetOperationsAgreeWithRuleLists(t *testing.T) {
