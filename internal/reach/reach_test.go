@@ -133,6 +133,57 @@ network ACL acl-1 inbound 100 allow any 0.0.0.0/0`},
 	}
 }
 
+// A gateway endpoint takes packets to its service off the internet, and its policy has a say.
+func TestGatewayEndpoints(t *testing.T) {
+	endpoint := func(policy string) func(map[graph.ID]graph.Node) {
+		return func(nodes map[graph.ID]graph.Node) {
+			vpc := place + "vpc/vpc-1"
+			add := func(id string, kind graph.NodeKind, props graph.Props) {
+				nodes[graph.ID(id)] = graph.Node{ID: graph.ID(id), Kind: kind, Props: props}
+			}
+			add("arn:aws:s3:::ledger", kinds.AWSBucket, graph.Props{"account": "111111111111", "policy": ""})
+			add(place+"instance/i-app", kinds.AWSInstance, graph.Props{"vpc": vpc, "state": "running"})
+			add(place+"network-interface/eni-app", kinds.AWSInterface, graph.Props{
+				"vpc": vpc, "subnet": place + "subnet/subnet-private", "instance": place + "instance/i-app", "private_ips": []string{"10.0.2.30"},
+				"security_groups": []string{place + "security-group/sg-web"},
+			})
+			if policy == "" {
+				return
+			}
+			add(place+"prefix-list/pl-s3", kinds.AWSPrefixList, graph.Props{"cidrs": []string{"52.218.0.0/17"}})
+			add(place+"vpc-endpoint/vpce-s3", kinds.AWSEndpoint, graph.Props{
+				"account": "111111111111", "vpc": vpc, "type": "Gateway", "service": "com.amazonaws.eu-west-1.s3", "state": "available", "policy": policy,
+			})
+			table := nodes[graph.ID(place+"route-table/rtb-main")]
+			table.Props["routes"] = append(table.Props.List("routes"), `{"DestinationPrefixListId":"pl-s3","GatewayId":"vpce-s3","State":"active"}`)
+		}
+	}
+	allows := func(resource string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"` + resource + `"}]}`
+	}
+	for _, test := range []struct {
+		name    string
+		change  func(map[graph.ID]graph.Node)
+		verdict string
+		hop     string // the last
+	}{
+		{"its policy allows the bucket", endpoint(allows("arn:aws:s3:::ledger/*")), "reached", "gateway endpoint"},
+		{"its policy allows another bucket", endpoint(allows("arn:aws:s3:::public-*")), "blocked", "gateway endpoint"},
+		{"without it the private subnet leads nowhere", endpoint(""), "blocked", "route table"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			answer, _, err := world(t, test.change).Ask(Question{place + "instance/i-app", "arn:aws:s3:::ledger", "443"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			hops := answer.Ways[0].Hops
+			if answer.Verdict != test.verdict || hops[len(hops)-1].Kind != test.hop {
+				t.Errorf("got:\n%s", told(answer))
+			}
+		})
+	}
+}
+
 func TestQuestionsThatCannotBeMeant(t *testing.T) {
 	networks := world(t, nil)
 	for _, test := range []struct {

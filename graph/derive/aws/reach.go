@@ -154,6 +154,12 @@ func (reacher *Reacher) direct(sources []end, to graph.ID, traffic packet.Traffi
 		}
 		return ways, true
 	}
+	if store, known := reacher.authorizer.estate.find(to); known && byService[store.Kind].service != "" && sources != nil {
+		for _, source := range sources {
+			ways = append(ways, reacher.toService(source, store, traffic)...)
+		}
+		return ways, true
+	}
 	targets := reacher.targets(to)
 	for _, target := range targets {
 		if sources == nil {

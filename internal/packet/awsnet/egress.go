@@ -107,3 +107,42 @@ func (network *Network) opens(id string) bool {
 	}
 	return false
 }
+
+// ToEndpoint tells which packets get from an interface to a service by a gateway endpoint: by the route that the endpoint puts into the
+// subnet's route table for the service's prefix list ("Gateway endpoints",
+// https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html). What the endpoint's policy then allows is not for packets to say.
+func (network *Network) ToEndpoint(id, endpoint string) Answer {
+	eni, found := network.interfaces[id]
+	if !found {
+		return Answer{Verdict: Unknown, Missing: []string{"network interface " + id}}
+	}
+	subnet := network.subnets[eni.Subnet]
+	own := network.addresses(eni)
+	table, how, missing := network.tableOf(subnet)
+	if missing != "" {
+		return evaluate(fromTo(own, packet.AnyAddr()), []stage{absent(stage{}, missing)})
+	}
+	routes, lost := network.resolve(table)
+	var won packet.Addrs
+	for _, route := range routes {
+		if route.Target == endpoint && route.State != Blackhole {
+			won = won.Union(route.won)
+		}
+	}
+	for _, route := range lost {
+		if route.Target == endpoint {
+			return evaluate(fromTo(own, packet.AnyAddr()), []stage{absent(stage{}, "prefix list "+route.PrefixList)})
+		}
+	}
+	if won.IsEmpty() {
+		return barred(Step{RoutingTable, table.ID, nil, "has no route to " + endpoint + "; " + how})
+	}
+	way := stage{
+		sure: everything, maybe: everything,
+		explain: func(packet.Set) []Step { return []Step{{RoutingTable, table.ID, describe(routes, won), how}} },
+		refuse:  func(packet.Set) Step { return Step{} },
+	}
+	return evaluate(fromTo(own, won), []stage{
+		network.grouped(eni, outbound, party{}), network.acl(subnet, outbound, false), way, network.acl(subnet, inbound, true),
+	})
+}
