@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/inroad-security/inroad/internal/analysis"
+	"github.com/inroad-security/inroad/internal/finding"
 )
 
 func findingsCommand(stores Stores) *cobra.Command {
@@ -23,7 +24,7 @@ func findingsCommand(stores Stores) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return printFindings(command.OutOrStdout(), answer.Findings, chosen.value)
+		return printFindings(command.OutOrStdout(), answer.Findings, finding.NotAssessed(snapshot, finding.Builtin()), chosen.value)
 	}
 	return command
 }

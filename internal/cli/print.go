@@ -221,21 +221,27 @@ func printEscalations(out io.Writer, document *scoring.Document, format string) 
 	return nil
 }
 
-func printFindings(out io.Writer, findings []finding.Finding, format string) error {
+// printFindings prints the findings and, where a person or a program reads more than rows, what could not be judged.
+func printFindings(out io.Writer, findings []finding.Finding, unassessed []finding.Unassessed, format string) error {
 	if format == "json" {
 		return printJSON(out, struct {
-			Findings []finding.Finding `json:"findings"`
-		}{append([]finding.Finding{}, findings...)})
+			Findings   []finding.Finding    `json:"findings"`
+			Unassessed []finding.Unassessed `json:"unassessed"`
+		}{append([]finding.Finding{}, findings...), append([]finding.Unassessed{}, unassessed...)})
 	}
 	rows := make([][]string, len(findings))
 	for i, each := range findings {
 		rows[i] = []string{each.Priority.String(), each.Title, string(each.Resource), each.Severity.String(), yesNo(each.Exposed), yesNo(each.OnPath)}
 	}
 	if format == "table" && len(rows) == 0 {
-		_, err := fmt.Fprintln(out, "No findings.")
+		fmt.Fprintln(out, "No findings.")
+	} else if err := printRows(out, format, []string{"priority", "finding", "resource", "severity", "exposed", "on a path"}, rows); err != nil || format == "csv" {
 		return err
 	}
-	return printRows(out, format, []string{"priority", "finding", "resource", "severity", "exposed", "on a path"}, rows)
+	for _, gap := range unassessed {
+		fmt.Fprintf(out, "not assessed: %s for %d: %s\n", gap.Check, gap.Resources, gap.Reason)
+	}
+	return nil
 }
 
 func yesNo(flag bool) string {

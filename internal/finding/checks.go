@@ -3,6 +3,7 @@ package finding
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/inroad-security/inroad/graph"
@@ -12,6 +13,13 @@ import (
 
 // Builtin gives the checks that ship with Inroad, in the order of their ids.
 func Builtin() []Check {
+	checks := slices.Concat(configurationChecks(), identityChecks(), privilegeChecks(), trustChecks())
+	slices.SortFunc(checks, func(a, b Check) int { return strings.Compare(a.ID, b.ID) })
+	return checks
+}
+
+// configurationChecks are about how resources are set up.
+func configurationChecks() []Check {
 	return []Check{
 		{
 			ID: "aws-cloudtrail-off", Title: "CloudTrail is not enabled", Severity: scoring.Medium, BlindsDetection: true,
@@ -80,7 +88,7 @@ func unencrypted(kind graph.NodeKind) func(*graph.Snapshot) []Match {
 		var matches []Match
 		for i := range snapshot.OfKind(kind) {
 			if props := snapshot.Props(i); props.Has("encrypted") && !props.Flag("encrypted") {
-				matches = append(matches, fault(snapshot.ID(i), "encrypted", "storage encryption is off"))
+				matches = append(matches, at(snapshot.ID(i), "encrypted", "storage encryption is off"))
 			}
 		}
 		return matches
@@ -91,13 +99,13 @@ func unencryptedBuckets(snapshot *graph.Snapshot) []Match {
 	var matches []Match
 	for i := range snapshot.OfKind(kinds.AWSBucket) {
 		if snapshot.Props(i).Text("encryption") == "none" {
-			matches = append(matches, fault(snapshot.ID(i), "encryption", "the bucket has no default encryption"))
+			matches = append(matches, at(snapshot.ID(i), "encryption", "the bucket has no default encryption"))
 		}
 	}
 	return matches
 }
 
-func fault(resource graph.ID, property, detail string) Match {
+func at(resource graph.ID, property, detail string) Match {
 	return Match{Resource: resource, Evidence: []graph.Evidence{{Kind: graph.Grant, Source: resource, Locator: property, Detail: detail}}}
 }
 

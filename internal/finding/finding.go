@@ -36,8 +36,10 @@ type Check struct {
 	Remediation string
 	// BlindsDetection marks an issue that hides attacks elsewhere, which the matrix never lowers for want of exposure.
 	BlindsDetection bool
-	// Find gives the resources at fault. It is pure.
+	// Find gives the resources at fault. It is pure. A resource of which it does not know enough is not at fault.
 	Find func(*graph.Snapshot) []Match
+	// Reads are the properties without which a resource is not judged.
+	Reads []Read
 }
 
 // Match is one resource at fault and why.

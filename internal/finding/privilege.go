@@ -1,0 +1,81 @@
+package finding
+
+import (
+	"fmt"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/kinds"
+	"github.com/inroad-security/inroad/scoring"
+)
+
+// privilegeChecks are about permissions that are wider than anybody needs, or that nobody uses.
+func privilegeChecks() []Check {
+	return []Check{
+		{
+			ID: "aws-admin-unused", Title: fmt.Sprintf("Administrator was not used for %d days", unusedDays), Severity: scoring.High,
+			Remediation: "Take the permissions away, or delete the principal; keep one break-glass role, and watch its use.",
+			Find:        unusedAdministrators, Reads: []Read{{kinds.AWSRole, "last_used"}, {kinds.AWSAccessKey, "last_used"}},
+		},
+		{
+			ID: "aws-inline-full-admin", Title: "Inline policy allows everything", Severity: scoring.High,
+			Remediation: "Replace the inline policy by a managed one that grants what was used (IAM Access Analyzer writes it from CloudTrail).",
+			Find:        fullAdmin(kinds.AWSInlinePolicy), Reads: []Read{{kinds.AWSInlinePolicy, "document"}},
+		},
+		{
+			ID: "aws-policy-full-admin", Title: "Customer managed policy allows everything", Severity: scoring.High,
+			Remediation: "Write the actions and resources that are needed; give administrators AWS's own AdministratorAccess, which is easy to find.",
+			Find:        fullAdmin(kinds.AWSPolicy), Reads: []Read{{kinds.AWSPolicy, "document"}},
+		},
+	}
+}
+
+// fullAdmin finds policies that somebody has and that allow every action on every resource, AWS's own left out.
+func fullAdmin(kind graph.NodeKind) func(*graph.Snapshot) []Match {
+	return func(snapshot *graph.Snapshot) []Match {
+		var matches []Match
+		for i := range snapshot.OfKind(kind) {
+			props := snapshot.Props(i)
+			holders := 0
+			for range snapshot.Predecessors(i, kinds.HasPolicy) {
+				holders++
+			}
+			if props.Flag("aws_managed") || holders == 0 {
+				continue
+			}
+			for n, statement := range statements(props.Text("document")) {
+				if statement.everything() {
+					matches = append(matches, at(snapshot.ID(i), place(statement, n), fmt.Sprintf("it allows every action on every resource, to %d principals or groups", holders)))
+					break
+				}
+			}
+		}
+		return matches
+	}
+}
+
+// unusedAdministrators finds principals that administer their account by effect, and that nobody used.
+func unusedAdministrators(snapshot *graph.Snapshot) []Match {
+	ages := agesOf(snapshot)
+	var matches []Match
+	for i := range snapshot.OfKind(kinds.AWSUser, kinds.AWSRole) {
+		for e := range snapshot.Out(i) {
+			if snapshot.EdgeKind(e) != kinds.CanAdminister || snapshot.Edge(e).Technique != "aws-administrator" {
+				continue
+			}
+			props := snapshot.Props(i)
+			said, unused := ages.idle(props.Text("account"), props.Text("created"), props.Text("last_used"))
+			if snapshot.Kind(i) == kinds.AWSUser {
+				said, unused = ages.unusedUser(snapshot, i)
+			}
+			if !unused {
+				break
+			}
+			edge := snapshot.Edge(e)
+			match := at(snapshot.ID(i), "last_used", said)
+			match.Verdict, match.Evidence = edge.Verdict, append(match.Evidence, edge.Evidence...)
+			matches = append(matches, match)
+			break
+		}
+	}
+	return matches
+}
