@@ -50,7 +50,7 @@ func (network *Network) likeness(eni Interface, mentioned *bart.Table[struct{}])
 	return fmt.Sprintf("%q %q %q %v %v", eni.Subnet, slices.Compact(groups), slices.Compact(atoms), eni.NAT, private.IsEmpty())
 }
 
-// mentioned holds every prefix of the world's rules, lists and routes.
+// mentioned holds every prefix of the world's rules, lists and routes, those of transit gateways and firewalls among them.
 func (network *Network) mentioned() *bart.Table[struct{}] {
 	table := &bart.Table[struct{}]{}
 	add := func(prefixes ...netip.Prefix) {
@@ -80,6 +80,17 @@ func (network *Network) mentioned() *bart.Table[struct{}] {
 			for _, route := range routes.Routes {
 				add(route.Destination)
 			}
+		}
+	}
+	for _, routes := range network.transits {
+		for _, route := range routes.Routes {
+			add(route.Destination)
+		}
+	}
+	for _, firewall := range network.firewalls {
+		for _, rule := range slices.Concat(firewall.Stateless, firewall.Stateful) {
+			add(rule.Box.Src.Prefixes()...)
+			add(rule.Box.Dst.Prefixes()...)
 		}
 	}
 	for _, vpc := range network.vpcs {

@@ -126,3 +126,37 @@ func BenchmarkTwentyThousandInterfacesByClass(b *testing.B) {
 		}
 	}
 }
+
+func TestClassesAreToldApartBeyondTheVPC(t *testing.T) {
+	two := func(change func(*World)) int {
+		world := shop()
+		world.Interfaces = []Interface{
+			{ID: "eni-low", Subnet: "subnet-private", Groups: []string{"sg-db"}, Addresses: []netip.Addr{addr("10.0.2.20")}},
+			{ID: "eni-high", Subnet: "subnet-private", Groups: []string{"sg-db"}, Addresses: []netip.Addr{addr("10.0.2.200")}},
+		}
+		if change != nil {
+			change(&world)
+		}
+		return len(New(world).Classes())
+	}
+	half := cidr("10.0.2.128/25")
+	for _, test := range []struct {
+		name   string
+		change func(*World)
+		want   int
+	}{
+		{"by nothing", nil, 1},
+		{"by a route of a transit gateway", func(w *World) {
+			w.TransitTables = []TransitTable{{"tgw-rtb-1", "tgw-1", []TransitRoute{{Destination: half, State: Blackhole}}}}
+		}, 2},
+		{"by a rule of a firewall", func(w *World) {
+			w.Firewalls = []Firewall{{ID: "fw-1", Endpoints: []FirewallEndpoint{{"vpce-1", "subnet-public"}}, Stateful: []FirewallRule{
+				{Box: packet.Box{Src: packet.AnyAddr(), Dst: packet.Prefixes(half), Traffic: packet.AnyTraffic()}, Action: FirewallDrop},
+			}}}
+		}, 2},
+	} {
+		if got := two(test.change); got != test.want {
+			t.Errorf("told apart %s: %d classes, want %d", test.name, got, test.want)
+		}
+	}
+}
