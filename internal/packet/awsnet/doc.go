@@ -1,9 +1,10 @@
-// Package awsnet answers which packets get from one place to another in an Amazon VPC, through what, and what
+// Package awsnet answers which packets get from one place to another in Amazon VPCs, through what, and what
 // would have to change. It is pure: the caller translates what was collected (or planned) into a World.
 //
 //	network := awsnet.New(world)
 //	answer := network.FromInternet("eni-1")       // outsider → interface
-//	answer  = network.Between("eni-1", "eni-2")   // interface → interface, same or peered VPC
+//	answer  = network.Between("eni-1", "eni-2")   // interface → interface, in one VPC or over peering, transit gateways, firewalls
+//	answer  = network.ToInternet("eni-1")         // interface → internet
 //	classes := network.Classes()                  // interfaces that no rule of the world tells apart
 //
 // A load balancer is composed by the caller: FromInternet on the balancer's interface, narrowed with Answer.Only to
