@@ -2,6 +2,7 @@ package awsfake
 
 import (
 	"fmt"
+	"hash/crc32"
 	"io"
 	"net/http"
 )
@@ -26,6 +27,7 @@ func (protocol protocol) nothing(to http.ResponseWriter, operation string) {
 		_, _ = io.WriteString(to, "<Nothing></Nothing>")
 	default:
 		to.Header().Set("Content-Type", "application/json")
+		to.Header().Set("X-Amz-Crc32", fmt.Sprint(crc32.ChecksumIEEE([]byte("{}")))) // DynamoDB's clients check it
 		_, _ = io.WriteString(to, "{}")
 	}
 }

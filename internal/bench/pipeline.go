@@ -54,6 +54,23 @@ func pipeline(ctx context.Context, out io.Writer, sizes string, seed uint64) err
 	return nil
 }
 
+// collect measures the collection of an organization and prints it.
+func collect(ctx context.Context, out io.Writer, accounts int) error {
+	folder, err := os.MkdirTemp("", "inroad-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }() // what is left there is the system's to clear
+	measured, err := start(ctx, "organization", filepath.Join(folder, "bundle"), accounts, 0)
+	if err != nil {
+		return fmt.Errorf("organization of %d accounts: %w", accounts, err)
+	}
+	for _, took := range measured {
+		fmt.Fprintf(out, "bench: organization of %d accounts in %d regions: %.1f s wall, %.1f s of processor, at most %.0f MiB; %s\n", accounts, len(regions), took.Wall, took.CPU, took.Peak, took.Made)
+	}
+	return nil
+}
+
 // start runs one stage in a process of its own.
 func start(ctx context.Context, stage, store string, accounts int, seed uint64) ([]figures, error) {
 	self, err := os.Executable()
