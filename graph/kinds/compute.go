@@ -21,7 +21,8 @@ var (
 		text("cluster", "ARN"), text("task_definition", "ARN"), flag("execute_command", "ECS Exec is on"), flag("public_ip", "its tasks get public addresses"),
 		list("subnets", "ARNs"), list("security_groups", "ARNs"))})
 	AWSECSTask = node(graph.NodeSpec{Label: "AWSECSTask", Doc: "A running ECS task.", Classes: []graph.Class{Workload}, Props: aws(
-		text("cluster", "ARN"), text("task_definition", "ARN"), text("role", "ARN of the task role that overrides its definition's"), flag("execute_command", "ECS Exec is on"), text("eni", "its interface's ARN"))})
+		text("cluster", "ARN"), text("task_definition", "ARN"), text("role", "ARN of the task role that overrides its definition's"), flag("execute_command", "ECS Exec is on"), text("eni", "its interface's ARN"),
+		list("digests", "sha256:… of the images that it runs"))})
 	AWSECSTaskDefinition = node(graph.NodeSpec{Label: "AWSECSTaskDefinition", Doc: "A revision of an ECS task definition.", Props: aws(
 		text("role", "task role's ARN"), text("execution_role", "execution role's ARN"), list("environment_keys", "names of variables, never values"), list("credentials", "ids of access keys that stand in its variables beside what may be their secret, which is not kept"), list("images", "container images"), flag("privileged", "a container is privileged"))})
 	AWSStack           = node(graph.NodeSpec{Label: "AWSStack", Doc: "A CloudFormation stack.", Classes: []graph.Class{Workload}, Props: aws(text("role", "ARN of the service role that deploys it"), text("status", ""))})

@@ -19,7 +19,7 @@ var (
 	}})
 	Vulnerability = node(graph.NodeSpec{Label: "Vulnerability", Doc: "A known vulnerability in what runs on an asset, which it is ATTACHED_TO.", Classes: []graph.Class{Finding}, Props: []graph.PropSpec{
 		text("name", "CVE-… or the advisory's id"), text("source", "inspector2, trivy or grype"), text("severity", "CRITICAL, HIGH, MEDIUM, LOW or UNKNOWN"), text("asset", "what was scanned, as the scanner names it"),
-		list("packages", "each name@version"), text("fixed_in", "versions with the fix; empty where there is none"), text("vector", "CVSS vector, the newest version that was given"), flag("network", "the vector says that it is attacked over the network"), flag("no_privileges", "the vector says that the attacker needs no account there"), flag("no_interaction", "the vector says that no user has to help"), flag("exploit_known", "the scanner knows of an exploit"),
+		list("digests", "sha256:… of the image that was scanned"), list("packages", "each name@version"), list("fixed_in", "versions with the fix; empty where there is none"), text("vector", "CVSS vector, the newest version that was given"), flag("network", "the vector says that it is attacked over the network"), flag("no_privileges", "the vector says that the attacker needs no account there"), flag("no_interaction", "the vector says that no user has to help"), flag("exploit_known", "the scanner knows of an exploit"),
 		text("scanned", "RFC 3339"), number("epss", "probability of exploitation in the wild within 30 days, by EPSS; as of epss_date"), text("epss_date", "day of the EPSS scores"), flag("kev", "on CISA's list of known exploited vulnerabilities as of kev_date"), text("kev_date", "day of that list"),
 	}})
 )

@@ -114,6 +114,7 @@ type tasks struct {
 		TaskARN, ClusterARN, TaskDefinitionARN, LastStatus string
 		EnableExecuteCommand                               *bool
 		Overrides                                          struct{ TaskRoleARN string }
+		Containers                                         []taskContainer
 		Attachments                                        []struct {
 			Details []struct{ Name, Value string }
 		}
@@ -122,6 +123,8 @@ type tasks struct {
 }
 
 // mapTasks reads tasks that have not stopped. The role is here where the task overrides its definition's.
+type taskContainer struct{ ImageDigest string }
+
 func mapTasks(facts *ingest.Facts, site ingest.Site, _ string, body tasks) {
 	for _, task := range body.Tasks {
 		if task.LastStatus == "STOPPED" {
@@ -138,6 +141,7 @@ func mapTasks(facts *ingest.Facts, site ingest.Site, _ string, body tasks) {
 		role := role(site, task.Overrides.TaskRoleARN)
 		found := describe(facts, site, kinds.AWSECSTask, task.TaskARN, lastPart(task.TaskARN), task.Tags, graph.Props{
 			"cluster": task.ClusterARN, "task_definition": task.TaskDefinitionARN, "role": role, "execute_command": task.EnableExecuteCommand, "eni": attached,
+			"digests": each(task.Containers, func(container taskContainer) string { return container.ImageDigest }),
 		})
 		found.from(kinds.Contains, kinds.AWSECSCluster, task.ClusterARN)
 		found.to(kinds.Uses, kinds.AWSECSTaskDefinition, task.TaskDefinitionARN)
