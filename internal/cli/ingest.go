@@ -1,24 +1,39 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/ingest/scan"
 	"github.com/inroad-security/inroad/internal/analysis"
 )
 
 func ingestCommand(stores Stores) *cobra.Command {
 	command := &cobra.Command{
-		Use:     "ingest DIR…",
-		Short:   "Read bundles into the store and derive attack edges",
-		Example: "  inroad ingest bundle/ --store inroad.db",
-		Args:    cobra.MinimumNArgs(1),
+		Use:   "ingest DIR…",
+		Short: "Read bundles, or scanners' reports, into the store and derive attack edges",
+		Long: `Reads bundles into the store and derives attack edges. With --format it reads the reports of a vulnerability scanner
+instead, each of one asset: an image is matched to what runs it by its digest, and anything else by its ARN or instance id,
+which --asset gives where the report does not. EPSS scores and CISA's list of known exploited vulnerabilities mark what is
+read in the same call; both come from files, and their days are kept.`,
+		Example: "  inroad ingest bundle/ --store inroad.db\n  inroad ingest --format trivy web.json --epss epss_scores.csv --kev known_exploited_vulnerabilities.json\n" +
+			"  inroad ingest --format grype host.json --asset i-0123456789abcdef0",
+		Args: cobra.MinimumNArgs(1),
 	}
 	name := storeFlag(command)
+	var reports scans
+	command.Flags().StringVar(&reports.format, "format", "bundle", "bundle, "+strings.Join(scan.Formats(), " or "))
+	command.Flags().StringVar(&reports.asset, "asset", "", "what the report is about: an ARN or an instance id, with --format")
+	command.Flags().StringVar(&reports.epss, "epss", "", "EPSS scores as CSV")
+	command.Flags().StringVar(&reports.kev, "kev", "", "CISA's known exploited vulnerabilities as JSON")
 	command.RunE = func(command *cobra.Command, paths []string) (err error) {
 		ctx := command.Context()
-		batches, err := read(ctx, paths, command.ErrOrStderr())
+		batches, err := reports.read(ctx, paths, command.ErrOrStderr())
 		if err != nil {
 			return err
 		}
@@ -52,4 +67,37 @@ func ingestCommand(stores Stores) *cobra.Command {
 		return nil
 	}
 	return command
+}
+
+// scans say how what is ingested is read, and what marks the vulnerabilities in it.
+type scans struct{ format, asset, epss, kev string }
+
+func (reports scans) read(ctx context.Context, paths []string, notes io.Writer) (batches []graph.Batch, err error) {
+	if reports.format == "bundle" {
+		batches, err = read(ctx, paths, notes)
+	} else {
+		for _, path := range paths {
+			batch, failed := scan.Read(path, reports.format, reports.asset)
+			if failed != nil {
+				return nil, failed
+			}
+			batches = append(batches, batch)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	var wild scan.Wild
+	if reports.epss != "" {
+		if err := wild.ReadEPSS(reports.epss); err != nil {
+			return nil, err
+		}
+	}
+	if reports.kev != "" {
+		if err := wild.ReadKEV(reports.kev); err != nil {
+			return nil, err
+		}
+	}
+	wild.Mark(batches)
+	return batches, nil
 }

@@ -2,8 +2,6 @@ package aws
 
 import (
 	"fmt"
-	"hash/fnv"
-	"io"
 	"slices"
 
 	"github.com/inroad-security/inroad/graph"
@@ -53,56 +51,26 @@ func setting(resource graph.ID, property string) graph.Cause {
 	return graph.Cause("config:" + string(resource) + "#" + property)
 }
 
-// sharer keeps one copy of each list of evidence, and of each sentence in them: the edges that one statement makes explain
-// themselves alike, and every guardrail is met by all that it binds.
-type sharer struct {
-	lists     map[uint64][]graph.Evidence // by a digest, so that what is kept is not kept twice over
-	sentences map[string]string           // and causes
-}
+// sharer keeps one copy of each list of evidence: the edges that one statement makes explain themselves alike, and an
+// estate has many of them.
+type sharer struct{ lists map[string][]graph.Evidence }
 
-func newSharer() sharer {
-	return sharer{lists: map[uint64][]graph.Evidence{}, sentences: map[string]string{}}
-}
-
-// share replaces equal lists of evidence by one. Of two lists with one digest the later is left as it is.
-func (sharer sharer) share(edges []graph.Edge) []graph.Edge {
-	digest := fnv.New64a()
+// share replaces equal lists of evidence by one.
+func (sharer *sharer) share(edges []graph.Edge) []graph.Edge {
+	var key []byte
 	for i := range edges {
-		edges[i].Cause = graph.Cause(sharer.once(string(edges[i].Cause)))
-		digest.Reset()
+		key = key[:0]
 		for _, piece := range edges[i].Evidence {
 			for _, text := range []string{string(piece.Kind), string(piece.Source), piece.Locator, piece.Detail} {
-				_, _ = io.WriteString(digest, text) // a digest takes all
-				_, _ = digest.Write([]byte{0})
+				key = append(append(key, text...), 0)
 			}
 		}
-		known, ok := sharer.lists[digest.Sum64()]
+		known, ok := sharer.lists[string(key)]
 		if !ok {
-			known = sharer.kept(edges[i].Evidence)
-			sharer.lists[digest.Sum64()] = known
+			known = slices.Clip(edges[i].Evidence)
+			sharer.lists[string(key)] = known
 		}
-		if slices.Equal(known, edges[i].Evidence) {
-			edges[i].Evidence = known
-		}
+		edges[i].Evidence = known
 	}
 	return edges
-}
-
-// kept copies a list into no more room than it needs, with the sentences that others have too.
-func (sharer sharer) kept(list []graph.Evidence) []graph.Evidence {
-	copied := append(make([]graph.Evidence, 0, len(list)), list...)
-	for i := range copied {
-		copied[i].Detail = sharer.once(copied[i].Detail)
-	}
-	return copied
-}
-
-// once gives the first of equal texts.
-func (sharer sharer) once(text string) string {
-	known, ok := sharer.sentences[text]
-	if !ok {
-		known = text
-		sharer.sentences[text] = text
-	}
-	return known
 }
