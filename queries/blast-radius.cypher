@@ -8,7 +8,7 @@ parameters:
 references:
   - https://attack.mitre.org/tactics/TA0008/
 */
-MATCH (start:Entity {id: $id})-[:CAN_EXPLOIT|RUNS_AS|CAN_ASSUME|CAN_ESCALATE_TO|CAN_READ|CAN_ADMINISTER|CAN_DECRYPT|HOLDS_CREDENTIAL_FOR*1..10]->(gained:Entity)
+MATCH (start:Entity {id: $id})-[:CAN_EXPLOIT|RUNS_AS|CAN_ASSUME|CAN_ESCALATE_TO|CAN_READ|CAN_ADMINISTER|CAN_DECRYPT|HOLDS_CREDENTIAL_FOR|SENDS_FROM*1..10]->(gained:Entity)
 WITH DISTINCT gained
 WHERE gained.id <> $id
 RETURN gained.id AS gained, gained.name AS name, gained.account AS account

@@ -7,7 +7,7 @@ parameters:
   - {name: least, type: whole, default: 2, doc: fewest targets of a step that is shown}
 */
 MATCH (entry:Internet), (target:Account|DataStore)
-MATCH path = shortestPath((entry)-[:CAN_EXPLOIT|RUNS_AS|CAN_ASSUME|CAN_ESCALATE_TO|CAN_READ|CAN_ADMINISTER|CAN_DECRYPT|HOLDS_CREDENTIAL_FOR*..12]->(target))
+MATCH path = shortestPath((entry)-[:CAN_EXPLOIT|RUNS_AS|CAN_ASSUME|CAN_ESCALATE_TO|CAN_READ|CAN_ADMINISTER|CAN_DECRYPT|HOLDS_CREDENTIAL_FOR|SENDS_FROM*..12]->(target))
 UNWIND relationships(path) AS step
 WITH startNode(step).id AS source, type(step) AS kind, endNode(step).id AS gained, step.cause AS cause, count(DISTINCT target) AS targets
 WHERE targets >= $least

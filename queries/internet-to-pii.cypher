@@ -11,7 +11,7 @@ references:
 */
 MATCH (entry:Internet), (store:DataStore)
 WHERE any(tag IN store.tags WHERE toLower(tag) CONTAINS toLower($word))
-MATCH path = shortestPath((entry)-[:CAN_EXPLOIT|RUNS_AS|CAN_ASSUME|CAN_ESCALATE_TO|CAN_READ|CAN_ADMINISTER|CAN_DECRYPT|HOLDS_CREDENTIAL_FOR*..12]->(store))
+MATCH path = shortestPath((entry)-[:CAN_EXPLOIT|RUNS_AS|CAN_ASSUME|CAN_ESCALATE_TO|CAN_READ|CAN_ADMINISTER|CAN_DECRYPT|HOLDS_CREDENTIAL_FOR|SENDS_FROM*..12]->(store))
 RETURN store.id AS store, length(path) AS steps,
        CASE WHEN any(step IN relationships(path) WHERE step.verdict = 'unknown') THEN 'unknown'
             WHEN any(step IN relationships(path) WHERE step.verdict = 'possible') THEN 'possible'

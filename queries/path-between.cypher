@@ -8,7 +8,7 @@ parameters:
   - {name: to, type: text, doc: the id to gain}
 */
 MATCH (start:Entity {id: $from}), (finish:Entity {id: $to})
-MATCH path = allShortestPaths((start)-[:CAN_EXPLOIT|RUNS_AS|CAN_ASSUME|CAN_ESCALATE_TO|CAN_READ|CAN_ADMINISTER|CAN_DECRYPT|HOLDS_CREDENTIAL_FOR*..12]->(finish))
+MATCH path = allShortestPaths((start)-[:CAN_EXPLOIT|RUNS_AS|CAN_ASSUME|CAN_ESCALATE_TO|CAN_READ|CAN_ADMINISTER|CAN_DECRYPT|HOLDS_CREDENTIAL_FOR|SENDS_FROM*..12]->(finish))
 RETURN length(path) AS steps,
        CASE WHEN any(step IN relationships(path) WHERE step.verdict = 'unknown') THEN 'unknown'
             WHEN any(step IN relationships(path) WHERE step.verdict = 'possible') THEN 'possible'

@@ -32,18 +32,41 @@ func Derive(ctx context.Context, snapshot *graph.Snapshot, options Options) (gra
 	if err != nil {
 		return graph.Batch{}, fmt.Errorf("derive: aws: %w", err)
 	}
-	administrator := func(id graph.ID) bool { return administers[id] != "" }
-	for edge := range options.AWS.Derive(snapshot, authorizer, administrator) {
-		if err := ctx.Err(); err != nil {
-			return graph.Batch{}, fmt.Errorf("derive: techniques: %w", err)
-		}
-		edges = append(edges, edge)
+	techniques, err := options.techniques(ctx, snapshot, authorizer, administers)
+	if err != nil {
+		return graph.Batch{}, err
 	}
+	edges = slices.Concat(edges, techniques)
 	for i := range edges {
 		slices.Sort(edges[i].Requires)
 	}
 	slices.SortStableFunc(edges, order)
 	return graph.Batch{Scope: Scope, Nodes: nodes(snapshot, edges), Edges: edges}, nil
+}
+
+// Escalations gives the attack edges by which principals become other principals or come to control accounts, in no order that is
+// promised: a part of Derive, at a part of its cost.
+func Escalations(ctx context.Context, snapshot *graph.Snapshot, options Options) ([]graph.Edge, error) {
+	authorizer := aws.NewAuthorizer(snapshot, aws.Newest(snapshot))
+	edges, administers, err := aws.Identities(ctx, authorizer)
+	if err != nil {
+		return nil, fmt.Errorf("derive: aws: %w", err)
+	}
+	techniques, err := options.techniques(ctx, snapshot, authorizer, administers)
+	return slices.Concat(edges, techniques), err
+}
+
+// techniques looks for the catalogue's techniques; who administers an account has no need of them.
+func (options Options) techniques(ctx context.Context, snapshot *graph.Snapshot, authorizer *aws.Authorizer, administers map[graph.ID]string) ([]graph.Edge, error) {
+	var edges []graph.Edge
+	administrator := func(id graph.ID) bool { return administers[id] != "" }
+	for edge := range options.AWS.Derive(snapshot, authorizer, administrator) {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("derive: techniques: %w", err)
+		}
+		edges = append(edges, edge)
+	}
+	return edges, nil
 }
 
 func order(a, b graph.Edge) int {

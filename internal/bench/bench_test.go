@@ -91,3 +91,25 @@ func TestTheTableTellsGrowth(t *testing.T) {
 		}
 	}
 }
+
+func TestQuestionsAboutIdentitiesAreMeasured(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("memory is measured on Linux only")
+	}
+	for _, stage := range []string{"can", "escalations"} {
+		if err := run(context.Background(), stage, "", 1, 1); err != nil {
+			t.Errorf("%s: %v", stage, err)
+		}
+	}
+}
+
+func TestTheExponentOfGrowth(t *testing.T) {
+	for _, c := range []struct {
+		before, now float64
+		want        string
+	}{{1, 4, "1.00"}, {1, 16, "2.00"}, {2, 2, "0.00"}, {0, 4, ""}} {
+		if got := exponent(c.before, c.now, 1000, 4000); got != c.want {
+			t.Errorf("from %v to %v with four times as many: %q, want %q", c.before, c.now, got, c.want)
+		}
+	}
+}

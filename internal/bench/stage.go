@@ -26,7 +26,12 @@ type figures struct {
 // run does one stage on a store and prints its figures, one line of JSON for each thing that was measured. What a stage reads
 // is made ready before its clock starts.
 func run(ctx context.Context, stage, path string, accounts int, seed uint64) error {
-	if stage == "ingest" {
+	switch stage {
+	case "can":
+		return can(seed)
+	case "escalations":
+		return escalations(ctx, accounts, seed)
+	case "ingest":
 		return ingest(ctx, path, estate.Synthetic{Accounts: accounts, Nodes: nodesOfAccount, Seed: seed}.Batches())
 	}
 	if stage == "organization" {
@@ -82,7 +87,7 @@ func run(ctx context.Context, stage, path string, accounts int, seed uint64) err
 		}
 		return say(took, "%d paths", paths)
 	default:
-		return fmt.Errorf("stage %q: want ingest, open, derive, analyze or organization", stage)
+		return fmt.Errorf("stage %q: want ingest, open, derive, analyze, can, escalations or organization", stage)
 	}
 }
 

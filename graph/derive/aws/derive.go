@@ -17,12 +17,12 @@ import (
 // Derive gives the attack edges that code of this package knows, deriver by deriver, and who administers what: the
 // digits of the account by principal. It stops early, with the context's error, when the context ends.
 func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, administers map[graph.ID]string, err error) {
-	sharer := sharer{map[string][]graph.Evidence{}}
-	first, administers := authorizer.administrators()
-	found := [][]graph.Edge{first}
+	sharer := newSharer()
+	found, administers, err := authorizer.identities(ctx, sharer)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, derive := range []func() []graph.Edge{
-		authorizer.accountControl,
-		authorizer.assumptions,
 		authorizer.runAs,
 		authorizer.publicBuckets,
 		authorizer.openStores,
@@ -40,6 +40,25 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		found = append(found, sharer.share(derive()))
 	}
 	return slices.Concat(found...), administers, ctx.Err()
+}
+
+// Identities gives the part of Derive that is about who becomes whom: who administers which account, what an account holds, and who
+// assumes which role.
+func Identities(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, administers map[graph.ID]string, err error) {
+	found, administers, err := authorizer.identities(ctx, newSharer())
+	return slices.Concat(found...), administers, err
+}
+
+func (authorizer *Authorizer) identities(ctx context.Context, sharer sharer) (found [][]graph.Edge, administers map[graph.ID]string, err error) {
+	first, administers := authorizer.administrators()
+	found = append(found, sharer.share(first))
+	for _, derive := range []func() []graph.Edge{authorizer.accountControl, authorizer.assumptions} {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		found = append(found, sharer.share(derive()))
+	}
+	return found, administers, ctx.Err()
 }
 
 // public gives the stores that anyone reads, if only perhaps, with nothing else in hand.

@@ -2,6 +2,8 @@ package aws
 
 import (
 	"fmt"
+	"hash/fnv"
+	"io"
 	"slices"
 
 	"github.com/inroad-security/inroad/graph"
@@ -51,26 +53,56 @@ func setting(resource graph.ID, property string) graph.Cause {
 	return graph.Cause("config:" + string(resource) + "#" + property)
 }
 
-// sharer keeps one copy of each list of evidence: the edges that one statement makes explain themselves alike, and an
-// estate has many of them.
-type sharer struct{ lists map[string][]graph.Evidence }
+// sharer keeps one copy of each list of evidence, and of each sentence in them: the edges that one statement makes explain
+// themselves alike, and every guardrail is met by all that it binds.
+type sharer struct {
+	lists     map[uint64][]graph.Evidence // by a digest, so that what is kept is not kept twice over
+	sentences map[string]string           // and causes
+}
 
-// share replaces equal lists of evidence by one.
-func (sharer *sharer) share(edges []graph.Edge) []graph.Edge {
-	var key []byte
+func newSharer() sharer {
+	return sharer{lists: map[uint64][]graph.Evidence{}, sentences: map[string]string{}}
+}
+
+// share replaces equal lists of evidence by one. Of two lists with one digest the later is left as it is.
+func (sharer sharer) share(edges []graph.Edge) []graph.Edge {
+	digest := fnv.New64a()
 	for i := range edges {
-		key = key[:0]
+		edges[i].Cause = graph.Cause(sharer.once(string(edges[i].Cause)))
+		digest.Reset()
 		for _, piece := range edges[i].Evidence {
 			for _, text := range []string{string(piece.Kind), string(piece.Source), piece.Locator, piece.Detail} {
-				key = append(append(key, text...), 0)
+				_, _ = io.WriteString(digest, text) // a digest takes all
+				_, _ = digest.Write([]byte{0})
 			}
 		}
-		known, ok := sharer.lists[string(key)]
+		known, ok := sharer.lists[digest.Sum64()]
 		if !ok {
-			known = slices.Clip(edges[i].Evidence)
-			sharer.lists[string(key)] = known
+			known = sharer.kept(edges[i].Evidence)
+			sharer.lists[digest.Sum64()] = known
 		}
-		edges[i].Evidence = known
+		if slices.Equal(known, edges[i].Evidence) {
+			edges[i].Evidence = known
+		}
 	}
 	return edges
+}
+
+// kept copies a list into no more room than it needs, with the sentences that others have too.
+func (sharer sharer) kept(list []graph.Evidence) []graph.Evidence {
+	copied := append(make([]graph.Evidence, 0, len(list)), list...)
+	for i := range copied {
+		copied[i].Detail = sharer.once(copied[i].Detail)
+	}
+	return copied
+}
+
+// once gives the first of equal texts.
+func (sharer sharer) once(text string) string {
+	known, ok := sharer.sentences[text]
+	if !ok {
+		known = text
+		sharer.sentences[text] = text
+	}
+	return known
 }

@@ -84,8 +84,8 @@ func newWalk(within *Pattern, cuts []*Pattern) *walk {
 	used := map[rune]bool{}
 	for _, p := range append([]*Pattern{within}, cuts...) {
 		w.base = append(w.base, int32(len(w.tokens)))
-		w.tokens = append(append(w.tokens, p.tokens...), accept)
-		for _, t := range p.tokens {
+		w.tokens = append(append(w.tokens, p.tokens()...), accept)
+		for _, t := range p.tokens() {
 			used[t] = true
 		}
 	}
@@ -221,11 +221,11 @@ func (p *Pattern) shortest() string {
 		return p.text
 	}
 	used := map[rune]bool{}
-	for _, t := range p.tokens {
+	for _, t := range p.tokens() {
 		used[t] = true
 	}
 	var out []rune
-	for _, t := range p.tokens {
+	for _, t := range p.tokens() {
 		switch t {
 		case star:
 		case one:

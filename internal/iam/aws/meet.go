@@ -19,7 +19,7 @@ func (p *Pattern) Meet(q *Pattern) (both []*Pattern, complete bool) {
 	case p.plainlyMisses(q):
 		return nil, true
 	}
-	m := meeting{p: p.tokens, q: q.tokens, known: map[[2]int][][]rune{}}
+	m := meeting{p: p.tokens(), q: q.tokens(), known: map[[2]int][][]rune{}}
 	for _, tokens := range m.from(0, 0) {
 		both = append(both, newPattern(slices.Clone(tokens)))
 	}
@@ -97,7 +97,7 @@ func before(token rune, rests [][]rune) [][]rune {
 // Minimal leaves out patterns that others of the list contain, and sorts the rest by their text.
 func Minimal(patterns []*Pattern) []*Pattern {
 	sorted := slices.SortedFunc(slices.Values(patterns), func(a, b *Pattern) int { return cmp.Compare(a.text, b.text) })
-	sorted = slices.CompactFunc(sorted, func(a, b *Pattern) bool { return slices.Equal(a.tokens, b.tokens) })
+	sorted = slices.CompactFunc(sorted, func(a, b *Pattern) bool { return slices.Equal(a.tokens(), b.tokens()) })
 	var kept []*Pattern
 	for i, p := range sorted {
 		within := false

@@ -155,8 +155,8 @@ func textEqualFold(policy *Pattern, value string) bool {
 	if policy.literal {
 		return strings.EqualFold(policy.text, value)
 	}
-	folded := make([]rune, 0, len(policy.tokens))
-	for _, t := range policy.tokens {
+	folded := make([]rune, 0, len(policy.tokens()))
+	for _, t := range policy.tokens() {
 		if t >= 0 {
 			t = []rune(strings.ToLower(string(t)))[0]
 		}
@@ -168,7 +168,7 @@ func textEqualFold(policy *Pattern, value string) bool {
 // arnMatch compares each of the six colon-delimited components separately, so that no wildcard reaches across a colon,
 // except in the last component, which holds all the rest. What has no six components is no ARN and matches nothing.
 func arnMatch(policy *Pattern, value string) bool {
-	segments := splitTokens(policy.tokens)
+	segments := splitTokens(policy.tokens())
 	values := strings.SplitN(value, ":", 6)
 	if len(segments) != 6 || len(values) != 6 {
 		return false

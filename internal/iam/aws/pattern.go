@@ -2,6 +2,7 @@ package aws
 
 import (
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -14,9 +15,11 @@ import (
 // are stricter and match segment by segment; see arnPattern.
 type Pattern struct {
 	text    string
-	tokens  []rune
 	literal bool // no wildcard: text is the only member
 	prefix  bool // one wildcard, a final star: text[:len-1] is what members begin with
+	// spelled is the text as tokens, made when it is first asked for: most patterns are plain text or a prefix, which match
+	// without, and an organization has millions of them.
+	spelled atomic.Pointer[[]rune]
 }
 
 const (
@@ -26,11 +29,24 @@ const (
 
 // CompilePattern reads s as a wildcard expression. Every string is one.
 func CompilePattern(s string) *Pattern {
-	tokens := make([]rune, 0, len(s))
-	for _, r := range s {
-		tokens = append(tokens, wildcard(r))
+	for strings.Contains(s, "**") {
+		s = strings.ReplaceAll(s, "**", "*")
 	}
-	return newPattern(tokens)
+	wild := strings.Count(s, "*") + strings.Count(s, "?")
+	return &Pattern{text: s, literal: wild == 0, prefix: wild == 1 && strings.HasSuffix(s, "*")}
+}
+
+// tokens are the pattern's characters, with star and one for its wildcards.
+func (p *Pattern) tokens() []rune {
+	if made := p.spelled.Load(); made != nil {
+		return *made
+	}
+	made := make([]rune, 0, len(p.text))
+	for _, r := range p.text {
+		made = append(made, wildcard(r))
+	}
+	p.spelled.Store(&made)
+	return made
 }
 
 func wildcard(r rune) rune {
@@ -43,6 +59,7 @@ func wildcard(r rune) rune {
 	return r
 }
 
+// newPattern makes a pattern of tokens, in which a wildcard character may stand for itself.
 func newPattern(tokens []rune) *Pattern {
 	compact := tokens[:0]
 	wild := 0
@@ -62,12 +79,9 @@ func newPattern(tokens []rune) *Pattern {
 		}
 		compact = append(compact, t)
 	}
-	return &Pattern{
-		text:    text.String(),
-		tokens:  compact,
-		literal: wild == 0,
-		prefix:  wild == 1 && compact[len(compact)-1] == star,
-	}
+	p := &Pattern{text: text.String(), literal: wild == 0, prefix: wild == 1 && compact[len(compact)-1] == star}
+	p.spelled.Store(&compact)
+	return p
 }
 
 // literalPattern matches s only, wildcard characters in it included.
@@ -82,7 +96,7 @@ func (p *Pattern) String() string { return p.text }
 func (p *Pattern) Literal() bool { return p.literal }
 
 // All reports whether every string matches.
-func (p *Pattern) All() bool { return len(p.tokens) == 1 && p.tokens[0] == star }
+func (p *Pattern) All() bool { return p.prefix && len(p.text) == 1 }
 
 // Match reports whether s is one of the strings the pattern stands for. Case matters.
 func (p *Pattern) Match(s string) bool {
@@ -92,7 +106,7 @@ func (p *Pattern) Match(s string) bool {
 	case p.prefix:
 		return strings.HasPrefix(s, p.text[:len(p.text)-1])
 	}
-	return matchTokens(p.tokens, s)
+	return matchTokens(p.tokens(), s)
 }
 
 // matchTokens tries the last star again whenever the rest fails, which for wildcard expressions is enough: an earlier
@@ -137,7 +151,7 @@ func (p *Pattern) Contains(q *Pattern) bool {
 		return p.Match(q.text)
 	case p.literal:
 		return false
-	case p.prefix && !hasLiteralPrefix(q, p.tokens[:len(p.tokens)-1]):
+	case p.prefix && !hasLiteralPrefix(q, p.tokens()[:len(p.tokens())-1]):
 		return false
 	case p.prefix || p.plainlyContains(q):
 		return true
@@ -180,11 +194,12 @@ func (p *Pattern) intersect(q *Pattern) (witness string, ok, certain bool) {
 // hasLiteralPrefix reports whether the first tokens of q are exactly the given literal ones. When they are not, some
 // string of q begins otherwise: a wildcard among them can always stand for another character.
 func hasLiteralPrefix(q *Pattern, prefix []rune) bool {
-	if len(q.tokens) < len(prefix) {
+	tokens := q.tokens()
+	if len(tokens) < len(prefix) {
 		return false
 	}
 	for i, t := range prefix {
-		if q.tokens[i] != t {
+		if tokens[i] != t {
 			return false
 		}
 	}
@@ -194,14 +209,18 @@ func hasLiteralPrefix(q *Pattern, prefix []rune) bool {
 // plainlyContains is a quick test that says yes only where Contains does: read as plain text, q matches p with each of
 // its wildcards under a star of p, so whatever the wildcards stand for is under that star too.
 func (p *Pattern) plainlyContains(q *Pattern) bool {
+	if p.All() {
+		return true
+	}
+	outer, inner := p.tokens(), q.tokens()
 	i, at := 0, 0
 	retryToken, retryAt := -1, 0
-	for at < len(q.tokens) {
+	for at < len(inner) {
 		switch {
-		case i < len(p.tokens) && p.tokens[i] == star:
+		case i < len(outer) && outer[i] == star:
 			retryToken, retryAt = i, at
 			i++
-		case i < len(p.tokens) && q.tokens[at] != star && (p.tokens[i] == one || p.tokens[i] == q.tokens[at]):
+		case i < len(outer) && inner[at] != star && (outer[i] == one || outer[i] == inner[at]):
 			i++
 			at++
 		case retryToken < 0:
@@ -211,16 +230,16 @@ func (p *Pattern) plainlyContains(q *Pattern) bool {
 			i, at = retryToken+1, retryAt
 		}
 	}
-	for i < len(p.tokens) && p.tokens[i] == star {
+	for i < len(outer) && outer[i] == star {
 		i++
 	}
-	return i == len(p.tokens)
+	return i == len(outer)
 }
 
 // plainlyMisses is a quick test that says yes only where Intersects says no: the texts before the first wildcards, or
 // those behind the last, differ.
 func (p *Pattern) plainlyMisses(q *Pattern) bool {
-	a, b := p.tokens, q.tokens
+	a, b := p.tokens(), q.tokens()
 	for i := 0; i < len(a) && i < len(b) && a[i] >= 0 && b[i] >= 0; i++ {
 		if a[i] != b[i] {
 			return true

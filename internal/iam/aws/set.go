@@ -232,7 +232,7 @@ func (e *evaluation) appendResourceCuts(cuts []*Pattern, within *Pattern, templa
 // appendCuts keeps the patterns that may divide the set: those that plainly cover it, or plainly miss it, do not.
 func appendCuts(cuts []*Pattern, within *Pattern, patterns ...*Pattern) []*Pattern {
 	for _, p := range patterns {
-		same := func(c *Pattern) bool { return slices.Equal(c.tokens, p.tokens) }
+		same := func(c *Pattern) bool { return slices.Equal(c.tokens(), p.tokens()) }
 		if !p.plainlyContains(within) && !p.plainlyMisses(within) && !slices.ContainsFunc(cuts, same) {
 			cuts = append(cuts, p)
 		}
@@ -242,11 +242,12 @@ func appendCuts(cuts []*Pattern, within *Pattern, patterns ...*Pattern) []*Patte
 
 // nonEmptyEnd reads a final star behind a delimiter as a name, which is never empty.
 func nonEmptyEnd(p *Pattern) *Pattern {
-	n := len(p.tokens)
-	if n == 0 || p.tokens[n-1] != star || n > 1 && p.tokens[n-2] != ':' && p.tokens[n-2] != '/' {
+	tokens := p.tokens()
+	n := len(tokens)
+	if n == 0 || tokens[n-1] != star || n > 1 && tokens[n-2] != ':' && tokens[n-2] != '/' {
 		return p
 	}
-	return newPattern(append(append([]rune{}, p.tokens[:n-1]...), one, star))
+	return newPattern(append(append([]rune{}, tokens[:n-1]...), one, star))
 }
 
 func everyPolicy(principal *PrincipalPolicies, resource *ResourcePolicies, visit func(*Policy)) {
