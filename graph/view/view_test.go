@@ -56,3 +56,33 @@ func TestNoKindDeclaresAPropertyThatTheViewGives(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSchemaNamesEveryLabelOnceAndSaysWhatItMeans(t *testing.T) {
+	labels := view.NodeLabels()
+	want := map[string]bool{}
+	for _, spec := range kinds.Nodes() {
+		for _, name := range view.Labels(spec.Label) {
+			want[name] = true
+		}
+	}
+	for i, label := range labels {
+		if !want[label.Name] || i > 0 && labels[i-1].Name >= label.Name || label.Doc == "" {
+			t.Errorf("%q: %q", label.Name, label.Doc)
+		}
+		delete(want, label.Name)
+	}
+	if len(want) > 0 {
+		t.Errorf("not named: %v", want)
+	}
+	at := slices.IndexFunc(labels, func(label view.Label) bool { return label.Name == string(kinds.Secret) })
+	for _, name := range []string{"id", "stub", "rotation", "type"} { // of the view, of AWSSecret and of AWSParameter
+		if !slices.ContainsFunc(labels[at].Props, func(prop graph.PropSpec) bool { return prop.Name == name }) {
+			t.Errorf("secrets may not have %s", name)
+		}
+	}
+	for _, prop := range view.RelationshipProps()[:5] {
+		if !slices.Contains(view.Reserved, prop.Name) {
+			t.Errorf("%s is not reserved", prop.Name)
+		}
+	}
+}
