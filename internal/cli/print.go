@@ -11,6 +11,7 @@ import (
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/internal/finding"
+	"github.com/inroad-security/inroad/internal/result"
 	"github.com/inroad-security/inroad/scoring"
 )
 
@@ -56,23 +57,8 @@ func printRows(out io.Writer, format string, header []string, rows [][]string) e
 	return err
 }
 
-// inert keeps a spreadsheet from taking a cell for a formula (OWASP, "CSV Injection").
-func inert(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
-}
-
-// visible shows control characters in names from a cloud rather than hand them to a terminal.
-func visible(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return '·'
-		}
-		return r
-	}, text)
-}
+// What a cloud gave reaches neither a spreadsheet nor a terminal as more than text.
+var inert, visible = result.Inert, result.Visible
 
 func printDocument(out io.Writer, document *scoring.Document, format string) error {
 	if format == "json" {
