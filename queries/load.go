@@ -30,6 +30,7 @@ func Load(folder fs.FS) ([]Query, error) {
 			return nil, err
 		}
 	}
+	slices.SortFunc(all, func(a, b Query) int { return strings.Compare(a.Name, b.Name) }) // which the files are not, by their extension
 	return all, nil
 }
 

@@ -1,4 +1,5 @@
-// Command docs writes the reference pages that are made from the code: the kinds, the techniques, and what is read of AWS.
+// Command docs writes the reference pages that are made from the code: the kinds, the techniques, what is read of AWS, and the named
+// queries.
 //
 // Usage: docs <folder>
 package main
@@ -20,7 +21,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: docs <folder>")
 		os.Exit(2)
 	}
-	for name, page := range map[string]string{"kinds.md": kindsPage(), "techniques.md": techniquesPage(), "aws.md": awsPage()} {
+	for name, page := range map[string]string{"kinds.md": kindsPage(), "techniques.md": techniquesPage(), "aws.md": awsPage(), "queries.md": queriesPage()} {
 		if err := write(filepath.Join(os.Args[1], name), page); err != nil {
 			fmt.Fprintln(os.Stderr, "docs:", err)
 			os.Exit(1)
