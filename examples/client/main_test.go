@@ -31,6 +31,8 @@ type fixed struct{ snapshot *graph.Snapshot }
 
 func (source fixed) Newest(context.Context) (*graph.Snapshot, error) { return source.snapshot, nil }
 
+func (source fixed) Querier(context.Context) (graph.Querier, error) { return nil, graph.ErrNotFound }
+
 // serve serves two paths: to an account in two steps (0.5 × 0.8, worth 10) and to a secret in one (0.95, worth 6).
 func serve(t *testing.T, options server.Options) (address string) {
 	t.Helper()

@@ -50,6 +50,9 @@ Start with "inroad demo": it needs no account and no server.`,
 	root.AddCommand(
 		entriesCommand(stores), jewelsCommand(stores), postureCommand(stores), fixCommand(stores),
 	)
+	root.AddCommand(
+		queryCommand(stores), queriesCommand(), shellCommand(stores),
+	)
 	return root
 }
 

@@ -39,10 +39,9 @@ variable ` + tokenVariable + `, which callers send as "authorization: Bearer <to
 	certificate := flags.String("tls-cert", "", "file with the certificate chain, PEM")
 	key := flags.String("tls-key", "", "file with its private key, PEM")
 	tokenFile := flags.String("token-file", "", "file with the token that callers must send")
-	command.RunE = func(command *cobra.Command, _ []string) error {
+	command.RunE = func(command *cobra.Command, _ []string) (err error) {
 		ctx := command.Context()
 		options := server.Options{Log: slog.Default()}
-		var err error
 		if options.TLS, err = tlsConfig(*certificate, *key); err != nil {
 			return err
 		}
@@ -52,7 +51,11 @@ variable ` + tokenVariable + `, which callers send as "authorization: Bearer <to
 		if err := mayListen(*listen, options); err != nil {
 			return err
 		}
-		source := newFileSource(stores, *name)
+		source, done, err := newSource(ctx, stores, *name)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, done()) }()
 		if _, err := source.Newest(ctx); err != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ func (failed storeError) Unwrap() error { return failed.error }
 var answerable = []known{
 	{graph.ErrNotFound, codes.NotFound, "NOT_FOUND"},
 	{graph.ErrInvalid, codes.InvalidArgument, invalid},
+	{graph.ErrLimit, codes.ResourceExhausted, "LIMIT_REACHED"},
 }
 
 // timely are the errors of calls that ended early, wherever they were.

@@ -24,6 +24,8 @@ import (
 // Source gives the newest state of the graph. Two calls between which nothing was written give the same snapshot.
 type Source interface {
 	Newest(ctx context.Context) (*graph.Snapshot, error)
+	// Querier gives what answers Cypher about the newest state.
+	Querier(ctx context.Context) (graph.Querier, error)
 }
 
 // Options say how a server meets its callers.
@@ -70,6 +72,7 @@ func New(source Source, options Options) (*grpc.Server, error) {
 	inroadv1.RegisterAnalysisServiceServer(server, &analyses{answers: answers})
 	inroadv1.RegisterReachabilityServiceServer(server, &reachability{answers: answers})
 	inroadv1.RegisterIdentityServiceServer(server, &identities{answers: answers})
+	inroadv1.RegisterGraphServiceServer(server, newCypher(source))
 	status := health.NewServer()
 	for name := range server.GetServiceInfo() {
 		status.SetServingStatus(name, healthv1.HealthCheckResponse_SERVING)

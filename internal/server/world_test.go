@@ -102,7 +102,11 @@ func snapshotOf(t testing.TB, revision graph.Revision, batches ...graph.Batch) *
 type source struct {
 	mu     sync.Mutex
 	newest func(context.Context) (*graph.Snapshot, error)
+
+	querier graph.Querier
 }
+
+func (source *source) Querier(context.Context) (graph.Querier, error) { return source.querier, nil }
 
 func (source *source) Newest(ctx context.Context) (*graph.Snapshot, error) {
 	source.mu.Lock()
