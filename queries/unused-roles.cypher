@@ -10,6 +10,6 @@ references:
   - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html
 */
 MATCH (role:AWSRole)
-WHERE (role.last_used IS NULL OR role.last_used < $before) AND coalesce(role.service_linked, false) = false
+WHERE (role.last_used = 'never' OR role.last_used < $before) AND coalesce(role.service_linked, false) = false
 RETURN role.id AS role, role.last_used AS lastUsed, EXISTS { (role)-[:CAN_ADMINISTER]->(:Account) } AS administrator
 ORDER BY administrator DESC, role
