@@ -57,6 +57,20 @@ func (analysis *Analysis) Paths(ctx context.Context) ([]Path, *Truncation, error
 
 // best finds and scores the route of each pair in the region or in what is left of it.
 func (analysis *Analysis) best(ctx context.Context, area region) ([]scored, error) {
+	routes, err := analysis.preferred(ctx, area)
+	if err != nil {
+		return nil, err
+	}
+	memo := newGrounds(analysis)
+	best := make([]scored, len(routes))
+	for i, one := range routes {
+		best[i] = analysis.score(one, memo)
+	}
+	return best, nil
+}
+
+// preferred finds the route of each pair: the likeliest proven one, and only where nothing is proven the likeliest at all.
+func (analysis *Analysis) preferred(ctx context.Context, area region) ([]route, error) {
 	doubtful := func(e graph.EdgeIndex) bool { return analysis.snapshot.Verdict(e) != graph.Proven }
 	routes, err := area.routes(ctx, analysis.config.AnyEntry)
 	if err != nil {
@@ -71,12 +85,7 @@ func (analysis *Analysis) best(ctx context.Context, area region) ([]scored, erro
 		}
 		routes = prefer(proven, routes, analysis.config.AnyEntry)
 	}
-	memo := newGrounds(analysis)
-	best := make([]scored, len(routes))
-	for i, one := range routes {
-		best[i] = analysis.score(one, memo)
-	}
-	return best, nil
+	return routes, nil
 }
 
 // fold leaves out the jewels that are gained by controlling the account that holds them, and counts them with the account: the

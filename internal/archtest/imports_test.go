@@ -84,6 +84,7 @@ var rules = []rule{
 		tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid", "github.com/aws/aws-sdk-go-v2/aws"},
 	},
 	{folder: "scoring/cover", reason: "hitting sets know no graph", allow: nil},
+	{folder: "scoring/dominator", reason: "a graph is arrays of numbers", allow: nil, tests: []string{"gonum.org", module + "/scoring/dominator"}},
 	{folder: "scoring/flow", reason: "a network is arrays of numbers", allow: nil, tests: []string{"gonum.org", module + "/scoring/flow"}},
 	{folder: "internal/remedy", reason: "a guide is made of a change alone", allow: []string{module + "/graph$", module + "/scoring"}},
 	{folder: "internal/yamlfile", reason: "reading a file strictly needs no more than the parser", allow: []string{module + "/graph$", "go.yaml.in/yaml/v3"}},
