@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/inroad-security/inroad/graph"
@@ -88,4 +89,16 @@ func published() scoring.Likelihood {
 		byID[entry.ID] = entry.Likelihood.Value
 	}
 	return func(technique string, _ graph.EdgeKind) float64 { return byID[technique] }
+}
+
+// Targets gives the jewels of a question, in the order of ids.
+func Targets(snapshot *graph.Snapshot, question Question) ([]graph.ID, error) {
+	config, err := configure(snapshot, question)
+	if err != nil {
+		return nil, err
+	}
+	if config.Jewels == nil {
+		config.Jewels = scoring.Classify(snapshot, scoring.DefaultTaxonomy())
+	}
+	return slices.Sorted(maps.Keys(config.Jewels)), nil
 }

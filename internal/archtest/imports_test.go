@@ -87,6 +87,10 @@ var rules = []rule{
 	{folder: "scoring/dominator", reason: "a graph is arrays of numbers", allow: nil, tests: []string{"gonum.org", module + "/scoring/dominator"}},
 	{folder: "scoring/flow", reason: "a network is arrays of numbers", allow: nil, tests: []string{"gonum.org", module + "/scoring/flow"}},
 	{folder: "internal/remedy", reason: "a guide is made of a change alone", allow: []string{module + "/graph$", module + "/scoring"}},
+	{
+		folder: "internal/assertion", reason: "an assertion is a question and what its answer must be",
+		allow: []string{module + "/graph$", module + "/graph/kinds", module + "/scoring", module + "/internal/analysis", module + "/internal/threatmodel", module + "/internal/yamlfile"},
+	},
 	{folder: "internal/yamlfile", reason: "reading a file strictly needs no more than the parser", allow: []string{module + "/graph$", "go.yaml.in/yaml/v3"}},
 	{
 		folder: "internal/threatmodel", reason: "a threat model is read and resolved against a snapshot", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/scoring", module + "/internal/yamlfile"},

@@ -49,6 +49,7 @@ Start with "inroad demo": it needs no account and no server.`,
 	)
 	root.AddCommand(
 		entriesCommand(stores), jewelsCommand(stores), postureCommand(stores), fixCommand(stores),
+		chokepointsCommand(stores), blastCommand(stores), exposureCommand(stores), whatIfCommand(stores), diffCommand(stores), assertCommand(stores),
 	)
 	root.AddCommand(
 		queryCommand(stores), queriesCommand(), shellCommand(stores),
