@@ -57,8 +57,8 @@ func replies(body string) func(http.ResponseWriter, *http.Request) {
 func refuses(status int, code string) func(http.ResponseWriter, *http.Request) {
 	return func(to http.ResponseWriter, request *http.Request) {
 		to.Header().Set("X-Amzn-Errortype", code)
-		// S3 Control and CloudFront speak XML whatever the path.
-		markup := strings.HasPrefix(request.URL.Path, "/v20180820") || strings.HasPrefix(request.URL.Path, "/2020-05-31")
+		// S3 Control, CloudFront and Route 53 speak XML whatever the path.
+		markup := strings.HasPrefix(request.URL.Path, "/v20180820") || strings.HasPrefix(request.URL.Path, "/2020-05-31") || strings.HasPrefix(request.URL.Path, "/2013-04-01")
 		switch kind := request.Header.Get("Content-Type"); {
 		case strings.HasPrefix(kind, "application/x-amz-json"), request.URL.Path != "/" && !markup:
 			to.Header().Set("Content-Type", "application/json")

@@ -103,6 +103,11 @@ var storages = []storage{
 		write: []string{"backup:DeleteBackupVault", "backup:CopyIntoBackupVault"}, administer: []string{"backup:PutBackupVaultAccessPolicy"},
 		copies: []string{"backup:StartCopyJob", "backup:StartRestoreJob"}, destroys: []string{"backup:DeleteRecoveryPoint", "backup:DeleteBackupVault"},
 	},
+	{ // the code that functions load
+		kind: kinds.AWSLayerVersion, policy: "policy", open: true,
+		read: []string{"lambda:GetLayerVersion"}, write: []string{"lambda:DeleteLayerVersion"}, administer: []string{"lambda:AddLayerVersionPermission"},
+		destroys: []string{"lambda:DeleteLayerVersion"},
+	},
 	{kind: kinds.AWSVolumeSnapshot, read: []string{"ebs:GetSnapshotBlock"}, copies: []string{"ec2:ModifySnapshotAttribute", "ec2:CopySnapshot"}, destroys: []string{"ec2:DeleteSnapshot"}},
 }
 

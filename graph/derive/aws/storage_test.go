@@ -39,6 +39,7 @@ var everyStored = []stored{
 		id: regional("elasticfilesystem", "file-system/fs-1"), kind: kinds.AWSFileSystem, reads: "elasticfilesystem:ClientMount", other: "elasticfilesystem:DescribeFileSystems",
 		props: graph.Props{"vpc": string(ec2("vpc", "vpc-1"))}, verdict: graph.Possible, // packets have to arrive
 	},
+	{id: regional("lambda", "layer:tools:3"), kind: kinds.AWSLayerVersion, reads: "lambda:GetLayerVersion", other: "lambda:ListLayers"},
 	{id: regional("events", "event-bus/orders"), kind: kinds.AWSEventBus, edge: kinds.CanWrite, reads: "events:PutEvents", other: "events:DescribeEventBus"},
 	{id: regional("backup", "backup-vault:daily"), kind: kinds.AWSBackupVault, edge: kinds.CanWrite, reads: "backup:CopyIntoBackupVault", other: "backup:DescribeBackupVault"},
 }
