@@ -20,6 +20,7 @@ type Jewel struct {
 // The values of docs/scoring.md.
 const (
 	valueAccount  = 10
+	valueDetected = 9
 	valueState    = 7 // Terraform state and backups hold what the rest is made of
 	valueSecret   = 6
 	valueDatabase = 6
@@ -37,11 +38,29 @@ func Classify(snapshot *graph.Snapshot, taxonomy Taxonomy) map[graph.ID]Jewel {
 	ready := taxonomy.lookup()
 	public := publicStores(snapshot)
 	for store := range snapshot.OfKind(kinds.Of(kinds.DataStore)...) {
-		if jewel := ready.classify(snapshot.Node(store), public[store]); jewel.Value > 0 {
+		jewel := ready.classify(snapshot.Node(store), public[store])
+		if found := detected(snapshot, store); found.Value >= jewel.Value {
+			jewel = found
+		}
+		if jewel.Value > 0 {
 			jewels[snapshot.ID(store)] = jewel
 		}
 	}
 	return jewels
+}
+
+// detected gives the worth of what a detector has found in a store, which is stronger evidence than any tag.
+func detected(snapshot *graph.Snapshot, store graph.Index) Jewel {
+	var classes []string
+	for issue := range snapshot.Predecessors(store, kinds.AttachedTo) {
+		if snapshot.Kind(issue) == kinds.DetectedIssue {
+			classes = append(classes, snapshot.Props(issue).List("classes")...)
+		}
+	}
+	if len(classes) == 0 {
+		return Jewel{}
+	}
+	return Jewel{Value: valueDetected, Reason: "sensitive data that a detector found in it: " + strings.Join(graph.Sorted(classes), ", ")}
 }
 
 // classify gives a store's worth: the most that anything says of it. The strongest evidence comes first, and wins ties.
@@ -70,8 +89,10 @@ func (ready lookup) classify(store graph.Node, public bool) Jewel {
 		if kind := store.Props.Text("type"); kind == "SecureString" || kind == "" {
 			offer(valueSecret, "a secret parameter")
 		}
-	case kinds.AWSDatabase:
+	case kinds.AWSDatabase, kinds.AWSTable, kinds.AWSWarehouse, kinds.AWSSearchDomain:
 		offer(valueDatabase, "a database")
+	case kinds.AWSBackupVault:
+		offer(valueState, "a vault of backups")
 	case kinds.AWSDatabaseSnapshot:
 		offer(valueDatabase, "a copy of a database")
 	}

@@ -93,3 +93,30 @@ func TestConfigIsChecked(t *testing.T) {
 		t.Errorf("an empty graph: %v, %v", paths, err)
 	}
 }
+
+func TestWhatADetectorFoundOutweighsTheTag(t *testing.T) {
+	found, other := graph.ID("arn:aws:s3:::exports"), graph.ID("arn:aws:s3:::pages")
+	issue := func(id graph.ID, about graph.ID, props graph.Props) graph.Batch {
+		return graph.Batch{
+			Scope: graph.Scope("test/" + string(id)), Nodes: []graph.Node{{ID: id, Kind: kinds.DetectedIssue, Props: props}, {ID: about, Kind: kinds.AWSBucket, Stub: true}},
+			Edges: []graph.Edge{{From: id, To: about, Kind: kinds.AttachedTo}},
+		}
+	}
+	snapshot, err := graph.NewSnapshot(0,
+		graph.Batch{Scope: "test/buckets", Nodes: []graph.Node{
+			{ID: found, Kind: kinds.AWSBucket, Props: graph.Props{"name": "exports", "tags": []string{"data-classification=confidential"}}},
+			{ID: other, Kind: kinds.AWSBucket, Props: graph.Props{"name": "pages"}},
+		}},
+		issue("macie", found, graph.Props{"source": "macie", "classes": []string{"PERSONAL_INFORMATION"}}),
+		issue("hub", other, graph.Props{"source": "securityhub"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	jewels := scoring.Classify(snapshot, scoring.DefaultTaxonomy())
+	if jewel := jewels[found]; jewel.Value != 9 || !strings.Contains(jewel.Reason, "PERSONAL_INFORMATION") {
+		t.Errorf("%+v", jewel)
+	}
+	if jewel, known := jewels[other]; known {
+		t.Errorf("a finding about something else makes a jewel: %+v", jewel)
+	}
+}
