@@ -81,22 +81,6 @@ func (area region) outsider() []bool {
 	return area.reach([]uint32{area.internet})
 }
 
-// gains marks what an entry reaches by the rule of from: alone, or with an outsider's help that is needed.
-func (area region) gains(entry uint32) []bool {
-	alone := area.reach([]uint32{entry})
-	if entry == area.internet {
-		return alone
-	}
-	outside := area.outsider()
-	if outside == nil {
-		return alone
-	}
-	for node, helped := range area.reach([]uint32{entry, area.internet}) {
-		alone[node] = alone[node] || (helped && !outside[node])
-	}
-	return alone
-}
-
 // fromAny searches once from all entries together. A route's entry is where its chain of sources begins; where that is the outsider whose help any
 // entry has, the first entry that the route uses, or the first of all.
 func (area region) fromAny() []route {
