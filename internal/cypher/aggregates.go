@@ -200,7 +200,10 @@ func (deviating *deviating) value(_ *run, value any) error {
 }
 
 func (deviating *deviating) result(*run) (any, error) {
-	if deviating.count < 2 {
+	switch deviating.count {
+	case 0:
+		return nil, nil
+	case 1:
 		return 0.0, nil
 	}
 	return math.Sqrt(deviating.sums / (deviating.count - deviating.less)), nil
@@ -244,7 +247,7 @@ func (percentile *percentile) result(*run) (any, error) {
 	first, _ := float(percentile.values[low])
 	second, _ := float(percentile.values[high])
 	if low == high {
-		return first, nil
+		return percentile.values[low], nil
 	}
 	return first*(float64(high)-place) + second*(place-float64(low)), nil
 }
@@ -256,8 +259,8 @@ var foldFunctions = []function{
 	aggregate("avg", []kind{isNumeric | isDuration}, isNumber|isDuration|isNull, func() adder { return &averaging{} }),
 	aggregate("min", []kind{isAny}, isAny, func() adder { return &extreme{sign: -1} }),
 	aggregate("max", []kind{isAny}, isAny, func() adder { return &extreme{sign: 1} }),
-	aggregate("stDev", []kind{isNumeric}, isNumber, func() adder { return &deviating{less: 1} }),
-	aggregate("stDevP", []kind{isNumeric}, isNumber, func() adder { return &deviating{} }),
-	aggregate("percentileCont", []kind{isNumeric, isNumeric}, isNumber|isNull, func() adder { return &percentile{continuous: true} }),
+	aggregate("stDev", []kind{isNumeric}, isNumber|isNull, func() adder { return &deviating{less: 1} }),
+	aggregate("stDevP", []kind{isNumeric}, isNumber|isNull, func() adder { return &deviating{} }),
+	aggregate("percentileCont", []kind{isNumeric, isNumeric}, isNumeric|isNull, func() adder { return &percentile{continuous: true} }),
 	aggregate("percentileDisc", []kind{isNumeric, isNumeric}, isNumeric|isNull, func() adder { return &percentile{} }),
 }

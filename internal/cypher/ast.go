@@ -260,8 +260,9 @@ type (
 	// patternCheck is a pattern where a truth value is wanted.
 	patternCheck struct {
 		place
-		pattern *pattern
-		search  *search
+		pattern   *pattern
+		condition bool // it stands where a truth value is wanted
+		search    *search
 	}
 	// shortestValue is shortestPath() or allShortestPaths() as an expression.
 	shortestValue struct {

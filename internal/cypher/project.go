@@ -50,9 +50,6 @@ func (scope *scope) projecting(clause *projecting) (*projection, error) {
 		if _, plain := item.value.(*variable); !plain && !item.named && !clause.last {
 			return nil, item.fault("an expression in WITH must be given a name with AS")
 		}
-		if check, ok := item.value.(*patternCheck); ok {
-			return nil, check.fault("a pattern is no value: write EXISTS { } or COUNT { } around it")
-		}
 		if taken[item.name] {
 			return nil, item.fault("two columns have the name %q", item.name)
 		}

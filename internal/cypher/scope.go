@@ -108,6 +108,7 @@ func (scope *scope) condition(place place, of expr) error {
 	if of == nil {
 		return nil
 	}
+	asCondition(of)
 	kind, err := of.resolve(scope)
 	if err != nil {
 		return err
@@ -222,6 +223,9 @@ func (picking *picking) resolve(scope *scope) (kind, error) {
 }
 
 func (unary *unary) resolve(scope *scope) (kind, error) {
+	if unary.op == "NOT" {
+		asCondition(unary.of)
+	}
 	of, err := unary.of.resolve(scope)
 	if err != nil {
 		return 0, err
@@ -236,6 +240,9 @@ func (unary *unary) resolve(scope *scope) (kind, error) {
 }
 
 func (operation *operation) resolve(scope *scope) (kind, error) {
+	if operation.op == "AND" || operation.op == "OR" || operation.op == "XOR" {
+		asCondition(operation.left, operation.right)
+	}
 	left, err := operation.left.resolve(scope)
 	if err != nil {
 		return 0, err
@@ -316,6 +323,9 @@ func (check *labelCheck) resolve(scope *scope) (kind, error) {
 func (choosing *choosing) resolve(scope *scope) (kind, error) {
 	if err := scope.resolveAll(choosing.subject); err != nil {
 		return 0, err
+	}
+	if choosing.subject == nil {
+		asCondition(choosing.whens...)
 	}
 	if err := scope.resolveAll(choosing.whens...); err != nil {
 		return 0, err
@@ -410,7 +420,19 @@ func (value *reducing) resolve(scope *scope) (kind, error) {
 	return isAny, inner.resolveAll(value.out)
 }
 
+// asCondition tells patterns that they stand where a truth value is wanted.
+func asCondition(of ...expr) {
+	for _, one := range of {
+		if check, ok := one.(*patternCheck); ok {
+			check.condition = true
+		}
+	}
+}
+
 func (value *patternCheck) resolve(scope *scope) (kind, error) {
+	if !value.condition {
+		return 0, value.fault("a pattern can stand only where a truth value is wanted, as in WHERE: write EXISTS { }, COUNT { } or a comprehension")
+	}
 	search, err := scope.plainly().search(&matching{place: value.place, patterns: []*pattern{value.pattern}}, closed)
 	value.search = search
 	return isBool, err

@@ -381,6 +381,7 @@ func (seeker *seeker) requireOf(link *link) error {
 func (seeker *seeker) condition(of expr) error {
 	seen := seeker.seen
 	seeker.seen = map[int]bool{}
+	asCondition(of)
 	kind, err := of.resolve(seeker.plainly())
 	if err != nil {
 		return err

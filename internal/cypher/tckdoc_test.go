@@ -12,11 +12,6 @@ import (
 // page is where the table by feature stands.
 const page = "../../docs/cypher.md"
 
-const (
-	tableBegins = "<!-- made by go test ./internal/cypher -run TCK -update -->\n"
-	tableEnds   = "<!-- made until here -->\n"
-)
-
 // documentTCK holds the table in the docs against what came out, or writes it anew.
 func documentTCK(t *testing.T, tally map[string]*[4]int) {
 	t.Helper()
@@ -35,16 +30,23 @@ func documentTCK(t *testing.T, tally map[string]*[4]int) {
 	}
 	line("**all**", all)
 	table.WriteString("\n")
+	documentMade(t, "-run TCK", table.String())
+}
+
+// documentMade holds a part of the docs that a test makes against what came out, or writes it anew.
+func documentMade(t *testing.T, run, part string) {
+	t.Helper()
+	begins, ends := "<!-- made by go test ./internal/cypher "+run+" -update -->\n", "<!-- made until here -->\n"
 	content, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, begins := strings.Cut(string(content), tableBegins)
-	_, after, ends := strings.Cut(rest, tableEnds)
-	if !begins || !ends {
-		t.Fatalf("%s has no place for the table: %s", page, tableBegins)
+	before, rest, begun := strings.Cut(string(content), begins)
+	_, after, ended := strings.Cut(rest, ends)
+	if !begun || !ended {
+		t.Fatalf("%s has no place for what is made: %s", page, begins)
 	}
-	made := before + tableBegins + table.String() + tableEnds + after
+	made := before + begins + part + ends + after
 	if *update {
 		if err := os.WriteFile(page, []byte(made), 0o644); err != nil {
 			t.Fatal(err)
@@ -52,6 +54,6 @@ func documentTCK(t *testing.T, tally map[string]*[4]int) {
 		return
 	}
 	if made != string(content) {
-		t.Errorf("%s does not say what came out: run go test ./internal/cypher -run TCK -update", page)
+		t.Errorf("%s does not say what came out: run go test ./internal/cypher %s -update", page, run)
 	}
 }

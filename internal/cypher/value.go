@@ -38,9 +38,9 @@ const (
 	isLocalDateTime
 	isDateTime
 	isDuration
-	kinds int = iota
+	kindCount int = iota
 
-	isAny      kind = 1<<kinds - 1
+	isAny      kind = 1<<kindCount - 1
 	isNumeric       = isWhole | isNumber
 	isInstant       = isDate | isLocalTime | isTime | isLocalDateTime | isDateTime
 	isTemporal      = isInstant | isDuration
