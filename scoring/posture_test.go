@@ -135,20 +135,6 @@ func TestTheScoreIsAdditiveByAccountAndHoldsTheBestPaths(t *testing.T) {
 	})
 }
 
-func TestAnAddedEdgeNeverRaisesTheScore(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		batch, config := postureBatch(t, false)
-		if len(batch.Edges) == 0 {
-			return
-		}
-		less := batch
-		less.Edges = batch.Edges[:len(batch.Edges)-1]
-		if with, without := postureOf(t, batch, config), postureOf(t, less, config); with.Score.Estimate > without.Score.Estimate+1e-4 {
-			t.Fatalf("the score is %g with the edge, %g without", with.Score.Estimate, without.Score.Estimate)
-		}
-	})
-}
-
 func TestWhatIsTooLargeIsBoundedByItsBestPath(t *testing.T) {
 	batch, config := exampleBatch()
 	for i := range coneLimit {
