@@ -31,10 +31,14 @@ type Config struct {
 	Controls []Control
 	// Unfold gives a path of their own to jewels that are gained by control of their account, where that is a jewel too.
 	Unfold bool
+	// Fold makes one path of those whose targets are alike; they are named by it.
+	Fold bool
 	// Limit is the most paths shown; DefaultLimit when 0.
 	Limit int
 	// Costs of changes, from 1; DefaultCosts for those that are not named.
 	Costs map[ChangeKind]int
+	// Progress, when set, is told how far a posture (targets bounded, of how many) or a plan (paths gathered; total 0) is, by one goroutine at a time. It changes no result.
+	Progress func(done, total int)
 	// AnyEntry asks for one path for each jewel, by an attacker who holds all entries at once, in place of one for each pair. It takes one
 	// search however many entries there are; a path's entry is then the one where its chain of steps begins.
 	AnyEntry bool

@@ -43,6 +43,8 @@ type Path struct {
 	// Implies is how many more crown jewels the target, an account, holds: whoever controls it gains them by that alone, and they
 	// have no path of their own here.
 	Implies int `json:"implies"`
+	// Alike are other targets of the same kind, value and reason that are gained by the same steps but the last; folded into this path when the question asks for it.
+	Alike []graph.ID `json:"alike,omitempty"`
 	// Fix is nil only where no step can be changed, or the limit on proofs was reached.
 	Fix *Fix `json:"fix"`
 }
@@ -58,6 +60,8 @@ type Step struct {
 	Requires   []graph.ID     `json:"requires,omitempty"`
 	Cause      graph.Cause    `json:"cause,omitempty"`
 	Evidence   []Evidence     `json:"evidence"`
+	// Instead is how many other nodes would serve in To's place, as the machines of a group do; told of folded paths.
+	Instead int `json:"instead,omitempty"`
 }
 
 // Evidence is a piece of an edge's provenance; graph.Evidence gives the meaning.

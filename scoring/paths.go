@@ -22,6 +22,7 @@ type scored struct {
 	exposed    bool
 	priority   Level
 	implies    int
+	alike      []int // places of the jewels that are folded into this one
 }
 
 // Paths gives the best path of each pair of entry and jewel: the likeliest proven one, and only where nothing is proven the
@@ -40,6 +41,9 @@ func (analysis *Analysis) Paths(ctx context.Context) ([]Path, *Truncation, error
 		return cmp.Or(-cmp.Compare(a.priority, b.priority), -cmp.Compare(a.risk, b.risk), cmp.Compare(a.verdict, b.verdict),
 			cmp.Compare(a.entry, b.entry), cmp.Compare(a.jewel, b.jewel))
 	})
+	if analysis.config.Fold {
+		best = analysis.alike(best)
+	}
 	var truncation *Truncation
 	if limit := analysis.config.Limit; len(best) > limit {
 		truncation = &Truncation{Limit: limit, Shown: limit, Total: len(best)}
@@ -251,6 +255,14 @@ func (analysis *Analysis) path(one scored) Path {
 		Priority: one.priority, Severity: SeverityOf(jewel.Value), Exposed: one.exposed, Value: jewel.Value, Reason: jewel.Reason,
 		Steps: analysis.steps(one.edges), Implies: one.implies,
 	}
+	for _, jewel := range one.alike {
+		path.Alike = append(path.Alike, analysis.jewelIDs[jewel])
+	}
+	if analysis.config.Fold {
+		for i, count := range analysis.instead(one.edges) {
+			path.Steps[i].Instead = count
+		}
+	}
 	path.ID = identify(path)
 	path.Why = explain(path)
 	return path
@@ -299,6 +311,9 @@ func explain(path Path) string {
 	fmt.Fprintf(&why, "%s gains %s (%s, value %d) in %s.", who, path.Target, path.Reason, path.Value, counted(len(path.Steps), "step"))
 	if path.Implies > 0 {
 		fmt.Fprintf(&why, " With it come %s.", counted(path.Implies, "more crown jewel"))
+	}
+	if len(path.Alike) > 0 {
+		fmt.Fprintf(&why, " So are gained %s alike.", counted(len(path.Alike), "more target"))
 	}
 	weakest := slices.MinFunc(path.Steps, func(a, b Step) int { return cmp.Compare(a.Likelihood, b.Likelihood) })
 	if len(path.Steps) > 1 && weakest.Likelihood < 1 {

@@ -253,6 +253,9 @@ func (planner *planner) byHitting(ctx context.Context) (chosen []int, bound int,
 			witnesses = append(witnesses, witness)
 			problem.Sets = append(problem.Sets, witness.stops)
 		}
+		if planner.config.Progress != nil {
+			planner.config.Progress(len(witnesses), 0)
+		}
 		solution = cover.Solve(problem, planBranches)
 	}
 	for w := range solution.Shares {

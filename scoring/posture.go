@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/scoring/reliability"
@@ -203,7 +204,17 @@ func (assessor *assessor) assess(ctx context.Context, targets []*target) error {
 	effort := reliability.Effort{Work: min(mostTargetWork, postureWork/len(targets)), Samples: postureSamples, Seed: assessor.seed}
 	failures := make([]error, len(targets))
 	tools := toolsFor(len(targets), func() *grounds { return newGrounds(assessor.Analysis) })
-	err := each(ctx, len(targets), tools, func(memo *grounds, i int) { failures[i] = assessor.bound(ctx, targets[i], effort, memo) })
+	var mu sync.Mutex
+	done := 0
+	err := each(ctx, len(targets), tools, func(memo *grounds, i int) {
+		failures[i] = assessor.bound(ctx, targets[i], effort, memo)
+		if assessor.config.Progress != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			assessor.config.Progress(done, len(targets))
+		}
+	})
 	for _, failure := range failures {
 		if err == nil {
 			err = failure

@@ -35,10 +35,10 @@ func (again *walkedAgain) lost(base []bool, sources []uint32, moves []uint32) []
 		}
 	}
 	for _, m := range moves {
-		enter(again.head(m))
+		enter(again.field.head(m))
 	}
 	for at := 0; at < len(again.below); at++ {
-		again.each(again.below[at], func(m uint32) { enter(again.head(m)) })
+		again.each(again.below[at], func(m uint32) { enter(again.field.head(m)) })
 	}
 	var queue []uint32
 	keep := func(node uint32) {
@@ -55,7 +55,7 @@ func (again *walkedAgain) lost(base []bool, sources []uint32, moves []uint32) []
 		queue = queue[:len(queue)-1]
 		again.each(node, func(m uint32) {
 			if packed.weight(m) != gone && !again.gone[m] {
-				keep(again.head(m))
+				keep(again.field.head(m))
 			}
 		})
 	}
@@ -68,13 +68,6 @@ func (again *walkedAgain) lost(base []bool, sources []uint32, moves []uint32) []
 	}
 	clear(again.gone)
 	return lost
-}
-
-func (again *walkedAgain) head(m uint32) uint32 {
-	if int(m) < len(again.field.arcs) {
-		return again.field.arcs[m].to
-	}
-	return again.field.gates[int(m)-len(again.field.arcs)].to
 }
 
 // each goes through the moves of which a node is a source.

@@ -29,6 +29,10 @@ type Question struct {
 	Limit int
 	// Unfold gives each crown jewel a path of its own, although the account that holds it has one.
 	Unfold bool
+	// Fold makes one path of those whose targets are alike.
+	Fold bool
+	// Progress, when set, is told how far a posture or a plan is; scoring.Config says more.
+	Progress func(done, total int)
 	// Likelihood by technique; nil means the catalogue's.
 	Likelihood scoring.Likelihood
 }

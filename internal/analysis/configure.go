@@ -21,7 +21,7 @@ func Resolve(snapshot *graph.Snapshot, question Question) (*threatmodel.Resolved
 }
 
 func configure(snapshot *graph.Snapshot, question Question) (scoring.Config, error) {
-	config := scoring.Config{Limit: question.Limit, Likelihood: question.Likelihood, Unfold: question.Unfold}
+	config := scoring.Config{Limit: question.Limit, Likelihood: question.Likelihood, Unfold: question.Unfold, Fold: question.Fold, Progress: question.Progress}
 	if config.Likelihood == nil {
 		config.Likelihood = published()
 	}

@@ -2,6 +2,9 @@ package analysis
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/internal/finding"
@@ -15,6 +18,22 @@ func Paths(ctx context.Context, snapshot *graph.Snapshot, question Question) ([]
 		return nil, nil, err
 	}
 	return walks.Paths(ctx)
+}
+
+// Distinct gives up to k paths of a question that has one entry and one target; partial tells that there may be more than the limit on work let be found.
+func Distinct(ctx context.Context, snapshot *graph.Snapshot, question Question, k int) (paths []scoring.Path, partial bool, err error) {
+	walks, ready, err := prepare(snapshot, question)
+	if err != nil {
+		return nil, false, err
+	}
+	entries, targets := ready.config.Entries, slices.Sorted(maps.Keys(ready.config.Jewels))
+	if len(entries) == 0 {
+		entries = []graph.ID{graph.Internet}
+	}
+	if len(entries) != 1 || len(targets) != 1 {
+		return nil, false, fmt.Errorf("%w: distinct paths are of one pair: %d entries and %d targets are asked for: name one of each", graph.ErrInvalid, len(entries), len(targets))
+	}
+	return walks.Distinct(ctx, entries[0], targets[0], k)
 }
 
 // Escalations answers a question with the escalations of Ask alone, at a part of its cost. The truncation is nil when all are given.

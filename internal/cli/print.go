@@ -77,7 +77,7 @@ func printDocument(out io.Writer, document *scoring.Document, format string) err
 	}
 	rows := make([][]string, len(document.Paths))
 	for i, path := range document.Paths {
-		rows[i] = []string{path.ID, path.Priority.String(), fmt.Sprintf("%.2f", path.Risk), path.Verdict, route(path, false)}
+		rows[i] = []string{path.ID, path.Priority.String(), fmt.Sprintf("%.2f", path.Risk), path.Verdict, folded(path)}
 	}
 	if err := printRows(out, format, []string{"id", "priority", "risk", "verdict", "way"}, rows); err != nil {
 		return err
@@ -102,6 +102,20 @@ func route(path scoring.Path, full bool) string {
 		}
 		way += " -> " + name(step.To)
 		last = step.To
+	}
+	return way
+}
+
+// folded is a path's way, with how many others it stands for.
+func folded(path scoring.Path) string {
+	way := route(path, false)
+	if len(path.Alike) > 0 {
+		way += fmt.Sprintf("  (and %d alike)", len(path.Alike))
+	}
+	for _, step := range path.Steps {
+		if step.Instead > 0 {
+			way += fmt.Sprintf("  (or by %d others in place of %s)", step.Instead, short(step.To))
+		}
 	}
 	return way
 }
