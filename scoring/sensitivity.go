@@ -18,6 +18,8 @@ type Sensitivity struct {
 
 // sensitivity weighs the causes that the most risk of best paths crosses, by assessing again, without each, the levels that it bears on.
 func (assessor *assessor) sensitivity(ctx context.Context, best []scored, levels []*target, most float64) ([]Sensitivity, error) {
+	quiet := *assessor.Analysis // its progress was told
+	quiet.config.Progress = nil
 	memo := newGrounds(assessor.Analysis)
 	candidates := crossing(best, memo)
 	if len(candidates) > sensitive {
@@ -33,6 +35,7 @@ func (assessor *assessor) sensitivity(ctx context.Context, best []scored, levels
 	weighed := make([]Sensitivity, 0, len(candidates))
 	for _, candidate := range candidates {
 		without := *assessor
+		without.Analysis = &quiet
 		without.area.field = assessor.area.copied()
 		for _, m := range resting[candidate.cut] {
 			without.area.reweigh(m, gone)

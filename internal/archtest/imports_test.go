@@ -107,7 +107,7 @@ var rules = []rule{
 		tests: []string{module, "github.com/google/go-cmp"},
 	},
 	{folder: "internal/server", reason: "the server serves interfaces, never a driver", allow: []string{
-		module + "/graph$", module + "/graph/kinds", module + "/graph/view", module + "/queries", module + "/scoring", module + "/internal/finding", module + "/internal/analysis", module + "/internal/identity", module + "/internal/reach", module + "/internal/iam", module + "/proto",
+		module + "/graph$", module + "/graph/kinds", module + "/graph/view", module + "/queries", module + "/scoring", module + "/internal/finding", module + "/internal/assertion", module + "/internal/remedy", module + "/internal/threatmodel", module + "/internal/analysis", module + "/internal/identity", module + "/internal/reach", module + "/internal/iam", module + "/proto",
 		"google.golang.org", "github.com/grpc-ecosystem", "buf.build", "golang.org/x",
 	}, tests: []string{module, "go.uber.org/goleak", "github.com/google/go-cmp"}},
 }

@@ -23,7 +23,7 @@ import (
 	inroadv1 "github.com/inroad-security/inroad/proto/inroad/v1"
 )
 
-var services = []string{"inroad.v1.AnalysisService", "inroad.v1.AttackPathService", "inroad.v1.FindingService", "inroad.v1.GraphService", "inroad.v1.IdentityService", "inroad.v1.IngestService", "inroad.v1.InventoryService", "inroad.v1.ReachabilityService"}
+var services = []string{"inroad.v1.AnalysisService", "inroad.v1.AttackPathService", "inroad.v1.FindingService", "inroad.v1.GraphService", "inroad.v1.IdentityService", "inroad.v1.IngestService", "inroad.v1.InventoryService", "inroad.v1.ReachabilityService", "inroad.v1.RiskService"}
 
 func TestReflectionListsTheServices(t *testing.T) {
 	connection := serveWorld(t)

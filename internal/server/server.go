@@ -73,6 +73,7 @@ func New(source Source, options Options) (*grpc.Server, error) {
 	inroadv1.RegisterReachabilityServiceServer(server, &reachability{answers: answers})
 	inroadv1.RegisterIdentityServiceServer(server, &identities{answers: answers})
 	inroadv1.RegisterGraphServiceServer(server, newCypher(source))
+	inroadv1.RegisterRiskServiceServer(server, &risks{answers: answers})
 	status := health.NewServer()
 	for name := range server.GetServiceInfo() {
 		status.SetServingStatus(name, healthv1.HealthCheckResponse_SERVING)
