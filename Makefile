@@ -26,8 +26,8 @@ e2e: build $(CACHE)/moto/.ready $(CACHE)/neo4j/.ready $(CACHE)/oracle/.ready ## 
 generate: $(CACHE)/bin/.tools ## contracts and docs from their sources
 	internal/ci/generate
 
-bench: ## figures of docs/benchmarks.md
-	internal/ci/bench
+bench: $(CACHE)/neo4j/.ready ## figures of docs/benchmarks.md
+	INROAD_NEO4J_HOME=$(CACHE)/neo4j internal/ci/bench
 
 exam: build ## recall on a folder of labs: make exam INROAD_DATA=/path/to/data
 	internal/ci/exam

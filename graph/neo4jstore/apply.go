@@ -78,12 +78,13 @@ var errDamaged = errors.New("the graph in the database is not as it was written"
 // attempt writes the next revision, if the parts make one, in one turn.
 func (store *Store) attempt(ctx context.Context, parts []*graph.Part, anew bool) (revision graph.Revision, err error) {
 	session := store.session(ctx, neo4j.AccessModeWrite, chunksAhead)
-	defer func() { err = ignoreAfter(err, store.letGo(ctx, session)) }()
+	// What was committed stays and what was not is rolled back, whether letting go succeeds or not.
+	defer func() { _ = store.letGo(ctx, session) }()
 	tx, err := session.BeginTransaction(ctx, neo4j.WithTxTimeout(0))
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = ignoreAfter(err, store.letGo(ctx, tx)) }()
+	defer func() { _ = store.letGo(ctx, tx) }()
 	if err := store.takeTurn(ctx, tx); err != nil {
 		return 0, err
 	}
@@ -115,14 +116,6 @@ func (store *Store) attempt(ctx context.Context, parts []*graph.Part, anew bool)
 	}
 	store.newest.Store(writing.after)
 	return writing.after.state.revision, nil
-}
-
-// ignoreAfter keeps the error for which something is let go of, and that of letting go where there was none.
-func ignoreAfter(err, after error) error {
-	if err != nil {
-		return err
-	}
-	return after
 }
 
 // mine refuses another tenant's database and one that a newer version made since it was opened.

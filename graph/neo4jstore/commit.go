@@ -183,7 +183,7 @@ func (beside *beside) begin(ctx context.Context, newest graph.Revision, anew boo
 	if beside.graph {
 		state = graphUnderWay
 	}
-	_, err := beside.store.write(ctx, func(tx neo4j.ManagedTransaction) error {
+	err := beside.store.write(ctx, func(tx neo4j.ManagedTransaction) error {
 		_, err := run(ctx, tx, "MATCH (head:"+labelHead+` {_name: "head"}) SET head._writer = $token, head._graph = coalesce($state, head._graph)`,
 			map[string]any{"token": beside.token, "state": state})
 		return err
@@ -220,7 +220,7 @@ func (beside *beside) clear(ctx context.Context, statement string, newest graph.
 }
 
 func (beside *beside) do(ctx context.Context, work func(tx runner) error) error {
-	_, err := beside.store.write(ctx, func(tx neo4j.ManagedTransaction) error {
+	return beside.store.write(ctx, func(tx neo4j.ManagedTransaction) error {
 		// Writing the token that is there already locks the head, so that nobody else begins before this is committed.
 		mine, err := count(ctx, tx, "MATCH (head:"+labelHead+` {_name: "head", _writer: $token}) SET head._writer = $token RETURN count(head)`, map[string]any{"token": beside.token})
 		if err != nil {
@@ -231,5 +231,4 @@ func (beside *beside) do(ctx context.Context, work func(tx runner) error) error 
 		}
 		return work(tx)
 	})
-	return err
 }

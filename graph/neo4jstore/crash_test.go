@@ -99,7 +99,7 @@ func TestAKilledWriterLeavesAWholeRevision(t *testing.T) {
 
 func TestAServerThatIsKilledOrFullComesBackWhole(t *testing.T) {
 	needs(t)
-	server, err := neo4jserver.Start(context.Background(), t.TempDir(), "db.memory.transaction.max=8m")
+	server, err := neo4jserver.Start(context.Background(), t.TempDir(), "db.memory.transaction.max=24m")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,8 +145,8 @@ func tooLarge(t *testing.T, server *neo4jserver.Server, store *neo4jstore.Store)
 	t.Helper()
 	before := storetest.Dump(newest(t, store))
 	large := graph.Batch{Scope: "aws/222222222222/global/s3"}
-	for i := range 6_000 {
-		large.Nodes = append(large.Nodes, graph.Node{ID: graph.ID("bucket/" + strconv.Itoa(i)), Kind: "AWSBucket", Props: graph.Props{"name": strings.Repeat("x", 1000)}})
+	for i := range 10_000 {
+		large.Nodes = append(large.Nodes, graph.Node{ID: graph.ID("bucket/" + strconv.Itoa(i)), Kind: "AWSBucket", Props: graph.Props{"name": strings.Repeat("x", 2000)}})
 	}
 	_, err := store.Apply(context.Background(), large)
 	if !errors.Is(err, graph.ErrUnavailable) || !strings.Contains(err.Error(), "db.memory.transaction.max") || !strings.Contains(err.Error(), "heap") {

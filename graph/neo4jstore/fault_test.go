@@ -148,10 +148,13 @@ func TestWhatDoesNotPassIsToldAndNothingIsLost(t *testing.T) {
 
 func TestASlowServerIsWaitedForAndCanBeGivenUp(t *testing.T) {
 	proxy, server, store := proxied(t)
-	proxy.does(func(byte) meddling { return meddling{delay: 20 * time.Millisecond} })
+	slow := func(byte) meddling { return meddling{delay: 20 * time.Millisecond} }
+	proxy.does(slow)
 	apply(t, store, states(1)...)
 	wantWhole(t, server, 1)
-	for together, number := range map[int]int{1 << 20: 2, 20: 2} {
+	number := 2
+	for _, together := range []int{1 << 20, 20} { // in one transaction, and in several
+		proxy.does(slow)
 		store.SetTogether(together)
 		for _, patience := range []time.Duration{5, 50, 120, 250, 400, 800} {
 			ctx, cancel := context.WithTimeout(context.Background(), patience*time.Millisecond)
@@ -169,5 +172,6 @@ func TestASlowServerIsWaitedForAndCanBeGivenUp(t *testing.T) {
 		proxy.does(nil)
 		apply(t, store, states(number)...)
 		wantWhole(t, server, number)
+		number++
 	}
 }

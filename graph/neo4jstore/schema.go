@@ -102,7 +102,7 @@ func (store *Store) migrate(ctx context.Context, before *head) error {
 	if err := store.ensure(ctx, rules); err != nil {
 		return err
 	}
-	_, err := store.write(ctx, func(tx neo4j.ManagedTransaction) error {
+	err := store.write(ctx, func(tx neo4j.ManagedTransaction) error {
 		props := after.props()
 		_, err := run(ctx, tx, `MERGE (turn:`+labelTurn+` {_name: "turn"})
 			MERGE (head:`+labelHead+` {_name: "head"})
@@ -133,7 +133,7 @@ func (store *Store) ensure(ctx context.Context, rules []rule) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	_, err := store.write(ctx, func(tx neo4j.ManagedTransaction) error {
+	err := store.write(ctx, func(tx neo4j.ManagedTransaction) error {
 		for _, rule := range missing {
 			if _, err := run(ctx, tx, rule.statement, nil); err != nil {
 				return fmt.Errorf("%s: %w", rule.statement, err)

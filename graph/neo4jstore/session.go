@@ -30,12 +30,24 @@ func (store *Store) read(ctx context.Context, work func(tx neo4j.ManagedTransact
 	return err
 }
 
-// write does work in a writing transaction of its own, again where the driver says that it is worth it.
-func (store *Store) write(ctx context.Context, work func(tx neo4j.ManagedTransaction) error) (committed bool, err error) {
+// write does work in a writing transaction of its own, again where the driver says that it is worth it, unless it did not fit into
+// the server's memory.
+func (store *Store) write(ctx context.Context, work func(tx neo4j.ManagedTransaction) error) (err error) {
 	session := store.session(ctx, neo4j.AccessModeWrite, neo4j.FetchDefault)
 	defer func() { err = errors.Join(err, store.letGo(ctx, session)) }()
-	_, err = session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) { return nil, work(tx) }, neo4j.WithTxTimeout(0))
-	return err == nil, err
+	var full error
+	_, err = session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) {
+		err := work(tx)
+		if memoryFull(err) {
+			full = err
+			return nil, errors.New("memory is full") // which the driver does not know for one that passes
+		}
+		return nil, err
+	}, neo4j.WithTxTimeout(0))
+	if full != nil {
+		return full
+	}
+	return err
 }
 
 // run runs a statement to its end.
