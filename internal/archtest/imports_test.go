@@ -53,6 +53,11 @@ var rules = []rule{
 		folder: "internal/export", reason: "the graph is written for others as the view shows it", allow: []string{module + "/graph$", module + "/graph/view"},
 		tests: []string{module, "github.com/santhosh-tekuri/jsonschema/v6", "pgregory.net/rapid", "github.com/google/go-cmp"},
 	},
+	{folder: "internal/result", reason: "answers are printed as they come, from whatever gave them", allow: []string{module + "/graph$", "github.com/jedib0t/go-pretty/v6"}, tests: []string{"github.com/google/go-cmp"}},
+	{
+		folder: "internal/shell", reason: "the dialogue asks a querier and names no store", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/view", module + "/queries", module + "/internal/result"},
+		tests: []string{"github.com/google/go-cmp", "pgregory.net/rapid"},
+	},
 	{folder: "graph/storetest", reason: "the conformance suite knows only the contract", allow: []string{module + "/graph$", "github.com/google/go-cmp", "pgregory.net/rapid", "go.uber.org/goleak"}},
 	{
 		folder: "graph/boltstore", reason: "a store knows the contract and its driver", allow: []string{module + "/graph$", "go.etcd.io/bbolt", "golang.org/x/sys"},

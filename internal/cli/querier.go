@@ -44,8 +44,11 @@ func limitFlags(command *cobra.Command) *graph.QueryLimits {
 	return limits
 }
 
-// stopped tells how to raise the limit that ended a query.
-func stopped(err error) error {
+// stopped tells how to raise the limit that ended a query, and of what its context ended that it was canceled, whatever by.
+func stopped(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if errors.Is(err, graph.ErrLimit) {
 		return fmt.Errorf("%w (the flags are --limit-rows, --timeout and --limit-work)", err)
 	}

@@ -48,9 +48,9 @@ query says of what type each is.`,
 		defer func() { err = errors.Join(err, done()) }()
 		rows, err := querier.Query(command.Context(), query)
 		if err != nil {
-			return stopped(err)
+			return stopped(command.Context(), err)
 		}
-		return stopped(result.Write(command.OutOrStdout(), chosen.value, rows))
+		return stopped(command.Context(), result.Write(command.OutOrStdout(), chosen.value, rows))
 	}
 	return command
 }

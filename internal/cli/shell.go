@@ -19,7 +19,8 @@ func shellCommand(stores Stores) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "shell",
 		Short: "Ask the graph in Cypher, statement by statement",
-		Long: `Ask the graph in Cypher, statement by statement. It only reads, and answers about the graph as it was when the shell began.
+		Long: `Ask the graph in Cypher, statement by statement. It only reads. On the embedded store it answers about the graph as it was
+when the shell began, and holds no lock.
 
 A statement ends with ";" and may go over several lines. Tab completes labels, types, properties, words of Cypher and named queries; :help
 lists the commands. Ctrl-C ends a running query, Ctrl-D leaves. What is typed is kept in $XDG_STATE_HOME/inroad/history.
@@ -43,7 +44,7 @@ Where standard input is no terminal its statements are run, up to the first that
 			Interactive: terminal(command.InOrStdin()) && terminal(command.OutOrStdout()),
 		}
 		if !dialogue.Interactive {
-			return stopped(dialogue.Run(ctx, &script{bufio.NewReader(command.InOrStdin())}))
+			return stopped(ctx, dialogue.Run(ctx, &script{bufio.NewReader(command.InOrStdin())}))
 		}
 		// Ctrl-C ends a query, and not the shell that asked it.
 		ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), syscall.SIGTERM, syscall.SIGHUP)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // answer is what programs read of "inroad query --format json"; the names are a promise.
@@ -228,5 +229,70 @@ func TestTheLibraryIsListed(t *testing.T) {
 	}
 	if text := fails(t, "queries", "blast-radios"); !strings.Contains(text, "blast-radius") {
 		t.Errorf("a slip brings no near name: %s", text)
+	}
+}
+
+func TestTheShellOnATerminalCompletesRemembersAndOutlivesCtrlC(t *testing.T) {
+	python := tool(t, "INROAD_PYTHON")
+	embedded, state := embeddedWith(t, sample(t)), t.TempDir()
+	typed := func(script [][2]string) (said string, status int) {
+		t.Helper()
+		keys, err := json.Marshal(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := command(t, nil)
+		run.Path, run.Args = python, append([]string{python, "terminal.py", string(keys), run.Path}, "shell", "--store", embedded.name, "--timeout", "50s", "--limit-work", "100000000000")
+		run.Env = append(run.Env, "XDG_STATE_HOME="+state)
+		output, err := run.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, output)
+		}
+		var parsed struct {
+			Said   string
+			Status int
+		}
+		if err := json.Unmarshal(output, &parsed); err != nil {
+			t.Fatalf("%v\n%s", err, output)
+		}
+		return parsed.Said, parsed.Status
+	}
+	said, status := typed([][2]string{
+		{"inroad> ", "MATCH (d:AWSDatabaseSn\t) RETURN 1;\r"},
+		{"inroad> ", "MATCH (u:AWSUser {name: 'auditor'})\r"},
+		{"...> ", "RETURN u.name AS completed;\r"},
+		{"inroad> ", "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b UNWIND range(1, 9) AS c RETURN sum(a * b) AS n;\r"},
+		{"AS n;", "\x03"},
+		{"inroad> ", "RETURN 'still here' AS answer;\r"},
+		{"inroad> ", "\x04"},
+	})
+	if status != 0 || !strings.Contains(said, "completed") || !strings.Contains(said, "auditor") || !strings.Contains(said, "the query stops") || strings.Count(said, "still here") < 2 {
+		t.Errorf("status %d:\n%s", status, said)
+	}
+	history := filepath.Join(state, "inroad", "history")
+	content, err := os.ReadFile(history)
+	if err != nil || !strings.Contains(string(content), "MATCH (d:AWSDatabaseSnapshot) RETURN 1;\nMATCH (u:AWSUser {name: 'auditor'})\n") {
+		t.Errorf("the history: %v\n%s", err, content)
+	}
+	if info, err := os.Stat(history); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the history's mode %v, %v", info.Mode(), err)
+	}
+	if said, status = typed([][2]string{{"inroad> ", "\x1b[A\r"}, {"still here", ":quit\r"}}); status != 0 || strings.Count(said, "still here") < 2 {
+		t.Errorf("the arrow brings nothing back: status %d:\n%s", status, said)
+	}
+}
+
+func TestCtrlCEndsAQuery(t *testing.T) {
+	embedded := embeddedWith(t, sample(t))
+	run := command(t, nil, "query", "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN sum(a * b) AS n", "--store", embedded.name, "--limit-work", "100000000000")
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Second) // by then it runs, and it would for a minute
+	if err := run.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if _ = run.Wait(); run.ProcessState.ExitCode() != 130 {
+		t.Errorf("status %d, want 130", run.ProcessState.ExitCode())
 	}
 }

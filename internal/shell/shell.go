@@ -44,8 +44,10 @@ const (
 	onward = "   ...> "
 )
 
-// errQuit ends the dialogue.
-var errQuit = errors.New("quit")
+var (
+	errQuit    = errors.New("quit")            // ends the dialogue
+	errStopped = errors.New("the query stops") // by Ctrl-C
+)
 
 // Run reads and answers until the lines end, ctx ends, or something fails that an interactive shell does not go on from.
 func (shell *Shell) Run(ctx context.Context, lines Lines) error {
@@ -108,11 +110,19 @@ func (shell *Shell) statement(ctx context.Context, text string) error {
 }
 
 func (shell *Shell) run(ctx context.Context, query graph.Query) error {
-	if shell.Interactive {
-		var stop context.CancelFunc
-		ctx, stop = signal.NotifyContext(ctx, os.Interrupt)
-		defer stop()
+	if !shell.Interactive {
+		return shell.answer(ctx, query)
 	}
+	running, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	err := shell.answer(running, query)
+	if err != nil && running.Err() != nil && ctx.Err() == nil {
+		return errStopped
+	}
+	return err
+}
+
+func (shell *Shell) answer(ctx context.Context, query graph.Query) error {
 	rows, err := shell.Querier.Query(ctx, query)
 	if err != nil {
 		return err

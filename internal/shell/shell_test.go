@@ -141,7 +141,7 @@ func TestCtrlCEndsTheRunningQueryAlone(t *testing.T) {
 		}
 	}()
 	err := (&shell.Shell{Querier: querier, Out: &out, Notes: &notes, Format: "table", Interactive: true}).Run(t.Context(), input)
-	if err != nil || !strings.Contains(notes.String(), "canceled") || !strings.Contains(out.String(), ":param") {
+	if err != nil || !strings.Contains(notes.String(), "the query stops") || !strings.Contains(out.String(), ":param") {
 		t.Errorf("%v, %q, %q", err, notes.String(), out.String())
 	}
 }
