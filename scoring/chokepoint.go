@@ -32,7 +32,8 @@ type Chokepoint struct {
 // weighed is a cut with the risk of the best routes that cross it, which bounds what it can remove.
 type weighed struct {
 	option
-	bound float64
+	bound  float64
+	routes []int // places of those that cross it
 }
 
 // Chokepoints names the changes that lower the summed risk most, one after the other.
@@ -59,7 +60,7 @@ func (analysis *Analysis) Chokepoints(ctx context.Context) ([]Chokepoint, error)
 				trial.reweigh(m, gone)
 			}
 			var best []scored
-			if best, err = analysis.again(ctx, trial, current, candidate.cut, memo); err != nil {
+			if best, err = analysis.again(ctx, trial, current, candidate.routes); err != nil {
 				return nil, err
 			}
 			work += pass
@@ -82,16 +83,15 @@ func (analysis *Analysis) Chokepoints(ctx context.Context) ([]Chokepoint, error)
 // again gives what becomes of the best routes in what a cut leaves. A route that does not cross the cut stays the best: it is there still, and what
 // it was better than is the same or less. So only the pairs whose route crosses it are searched for again, unless an entry may have an outsider's
 // help: then a pair can appear that was the outsider's own before.
-func (analysis *Analysis) again(ctx context.Context, trial region, current []scored, cut cut, memo *grounds) ([]scored, error) {
+func (analysis *Analysis) again(ctx context.Context, trial region, current []scored, crossing []int) ([]scored, error) {
 	if !analysis.config.AnyEntry && trial.internet != none && len(trial.gates) > 0 && slices.ContainsFunc(trial.entries, func(entry uint32) bool { return entry != trial.internet }) {
 		return analysis.best(ctx, trial)
 	}
 	crosses := make([]bool, len(current))
 	entries, jewels := make([]bool, len(trial.entries)), make([]bool, len(trial.jewels))
-	for i, one := range current {
-		if crosses[i] = slices.ContainsFunc(one.edges, func(e graph.EdgeIndex) bool { return memo.cutOf(e) == cut }); crosses[i] {
-			entries[one.entry], jewels[one.jewel] = true, true
-		}
+	for _, i := range crossing {
+		crosses[i] = true
+		entries[current[i].entry], jewels[current[i].jewel] = true, true
 	}
 	if !analysis.config.AnyEntry {
 		trial.entries = only(trial.entries, entries)
@@ -139,7 +139,7 @@ func only(nodes []uint32, wanted []bool) []uint32 {
 func crossing(current []scored, memo *grounds) []weighed {
 	var candidates []weighed
 	place := map[cut]int{}
-	for _, one := range current {
+	for i, one := range current {
 		for _, option := range memo.options(one.edges) {
 			known, ok := place[option.cut]
 			if !ok {
@@ -148,6 +148,7 @@ func crossing(current []scored, memo *grounds) []weighed {
 				candidates = append(candidates, weighed{option: option})
 			}
 			candidates[known].bound += one.risk
+			candidates[known].routes = append(candidates[known].routes, i)
 		}
 	}
 	slices.SortFunc(candidates, func(a, b weighed) int {

@@ -34,7 +34,7 @@ func TestSearchingAgainForWhatACutCrossesIsEnough(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := analysis.again(context.Background(), trial, current, candidate.cut, memo)
+			got, err := analysis.again(context.Background(), trial, current, candidate.routes)
 			if err != nil || len(got) != len(want) || len(got) > 0 && !reflect.DeepEqual(got, want) {
 				t.Fatalf("got %+v\nwant %+v, %v", got, want, err)
 			}

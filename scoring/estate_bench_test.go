@@ -68,6 +68,41 @@ func measureEstate(b *testing.B, accounts int) {
 			}
 		}
 	})
+	b.Run("waypoints", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := analysis.Waypoints(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("posture", func(b *testing.B) {
+		for b.Loop() {
+			posture, err := analysis.Posture(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			exact := 0
+			for _, asset := range posture.Assets {
+				if asset.Likelihood.Exact {
+					exact++
+				}
+			}
+			b.ReportMetric(float64(exact), "exact-assets")
+			b.ReportMetric(float64(len(posture.Assets)), "assets")
+			b.ReportMetric(posture.Score.Upper-posture.Score.Lower, "score-width")
+		}
+	})
+	b.Run("plan", func(b *testing.B) {
+		for b.Loop() {
+			plan, err := analysis.Plan(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(plan.Cost), "cost")
+			b.ReportMetric(float64(plan.Gap), "gap")
+			b.ReportMetric(float64(len(plan.Closed)), "closed")
+		}
+	})
 	b.Run("escalations", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

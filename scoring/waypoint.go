@@ -43,19 +43,14 @@ func (analysis *Analysis) Waypoints(ctx context.Context) (*Waypoints, error) {
 	if err != nil {
 		return nil, err
 	}
-	behind := make([]map[int]bool, len(area.nodes)) // of each node: the routes that it is necessary for
+	behind := make([][]int, len(area.nodes)) // of each node: the routes that it is necessary for
 	crossing := make([]float64, len(area.nodes))
 	tree := dominator.Of(area.relaxed(), area.together())
 	place := make(map[graph.Index]uint32, len(area.nodes))
 	for node, index := range area.nodes {
 		place[index] = uint32(node)
 	}
-	need := func(node uint32, route int) {
-		if behind[node] == nil {
-			behind[node] = map[int]bool{}
-		}
-		behind[node][route] = true
-	}
+	need := func(node uint32, route int) { behind[node] = append(behind[node], route) }
 	for i, one := range best {
 		for node := tree.Above[area.jewels[one.jewel]]; node != dominator.None; node = tree.Above[node] {
 			need(node, i)
@@ -69,19 +64,20 @@ func (analysis *Analysis) Waypoints(ctx context.Context) (*Waypoints, error) {
 		}
 	}
 	found := &Waypoints{Waypoints: []Waypoint{}}
+	sources := area.together()
 	if len(area.gates) > 0 {
 		found.Partial = analysis.leaveOut(ctx, best, crossing, need)
 	}
 	for node := range area.nodes {
-		if (len(behind[node]) == 0 && crossing[node] == 0) || slices.Contains(area.together(), uint32(node)) {
+		if (len(behind[node]) == 0 && crossing[node] == 0) || slices.Contains(sources, uint32(node)) {
 			continue
 		}
+		slices.Sort(behind[node])
+		behind[node] = slices.Compact(behind[node])
 		id := analysis.snapshot.ID(area.nodes[node])
 		waypoint := Waypoint{ID: id, Kind: analysis.snapshot.Kind(area.nodes[node]), Jewels: len(behind[node]), Crossing: rounded(crossing[node])}
-		for i, one := range best { // in order, so that the sum is the same every time
-			if behind[node][i] {
-				waypoint.Risk += one.risk
-			}
+		for _, i := range behind[node] {
+			waypoint.Risk += best[i].risk
 		}
 		waypoint.Risk = rounded(waypoint.Risk)
 		found.Waypoints = append(found.Waypoints, waypoint)
