@@ -82,6 +82,8 @@ func reason(ctx context.Context, err error) error {
 	code := codeOf(err)
 	with := func(sentinel error, advice string) error { return fmt.Errorf("%w: %w: %s", sentinel, err, advice) }
 	switch {
+	case errors.Is(err, graph.ErrCorrupt):
+		return fmt.Errorf("%w: restore a backup, or empty the database by MATCH (n) DETACH DELETE n and ingest again", err)
 	case tlsFault(err):
 		return with(graph.ErrUnavailable, "the encryption does not agree: neo4j+s:// wants TLS with a certificate that this system trusts, neo4j+ssc:// takes any certificate, and neo4j:// has no encryption")
 	case errors.As(err, &wrong), code == "Neo.ClientError.Security.Unauthorized":
