@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/analysis"
+)
+
+// fixed is a store that holds one graph.
+type fixed struct{ snapshot *graph.Snapshot }
+
+func (fixed) Apply(context.Context, ...graph.Batch) (graph.Revision, error) { return 0, nil }
+
+func (store fixed) Snapshot(context.Context, graph.Revision) (*graph.Snapshot, error) {
+	return store.snapshot, nil
+}
+
+func (fixed) Close() error { return nil }
+
+// stored gives the sample organization as a store, and as the bundle that it was read from.
+func stored(t *testing.T) (Stores, string) {
+	t.Helper()
+	folder := sample(t)
+	batches, err := read(t.Context(), []string{folder}, &strings.Builder{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot, err := analysis.Read(t.Context(), batches...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(context.Context, string, bool) (graph.Store, error) { return fixed{snapshot}, nil }, folder
+}
+
+func TestTheEnginesCommandsOnTheSample(t *testing.T) {
+	stores, bundle := stored(t)
+	const (
+		open  = "arn:aws:s3:::northwind-customer-exports"
+		admin = "arn:aws:iam::200000000002:root"
+		ssh   = "rule:arn:aws:ec2:eu-west-1:300000000003:security-group/sg-c0ssh00001#inbound tcp/22 0.0.0.0/0"
+	)
+	for _, test := range []struct {
+		args        []string
+		want, never string
+	}{
+		{[]string{"entries"}, "anyone on the internet", "northwind"},
+		{[]string{"jewels"}, open, "internet"},
+		{[]string{"fix"}, "nothing cheaper does", "still"},
+		{[]string{"fix", "--snippets"}, "aws s3api put-public-access-block --bucket northwind-customer-exports", ""},
+		{[]string{"fix", "--budget", "1"}, "Block public access to " + open, "sg-c0ssh00001"},
+		{[]string{"posture"}, "of 100", ""},
+		{[]string{"chokepoints"}, "role/ci-deployer", ""},
+		{[]string{"blast", "arn:aws:iam::300000000003:role/ci-deployer"}, admin, "i-0c0ffee"},
+		{[]string{"exposure", admin}, "internet -> ", "user/ops-admin"},
+		{[]string{"exposure", admin, "--all"}, "user/ops-admin (200000000002) -> account 200000000002", ""},
+		{[]string{"what-if", "--remove", ssh}, "gone", "new     "},
+		{[]string{"diff", bundle, bundle}, "0 new, 0 gone, 0 changed", ""},
+		{[]string{"paths", "--to", admin, "--k", "3"}, "account 200000000002", ""},
+		{[]string{"paths", "--to", "tag:data-classification=PII"}, "northwind-customer-exports", "orders-api"},
+	} {
+		t.Run(strings.Join(test.args[:min(2, len(test.args))], " "), func(t *testing.T) {
+			out, err := run(t, stores, "", test.args...)
+			if err != nil || !strings.Contains(out, test.want) || test.never != "" && strings.Contains(out, test.never) {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
+func TestDocumentsOfTheEngineAreJSONWithTheirRevisionAndGaps(t *testing.T) {
+	stores, _ := stored(t)
+	for _, command := range [][]string{{"fix"}, {"fix", "--budget", "2"}, {"posture"}, {"chokepoints"}, {"blast", "internet"}} {
+		out, err := run(t, stores, "", append(command, "--format", "json")...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var document map[string]any
+		if err := json.Unmarshal([]byte(out), &document); err != nil {
+			t.Fatalf("%v: %v", command, err)
+		}
+		if _, ok := document["revision"]; !ok || document["incomplete"] == nil {
+			t.Errorf("%v: %v", command, document)
+		}
+	}
+}
+
+func TestDocumentsListEveryPathUnlessFoldingIsAskedFor(t *testing.T) {
+	stores, _ := stored(t)
+	count := func(args ...string) int {
+		out, err := run(t, stores, "", append([]string{"paths", "--format", "json"}, args...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var document struct{ Paths []json.RawMessage }
+		if err := json.Unmarshal([]byte(out), &document); err != nil {
+			t.Fatal(err)
+		}
+		return len(document.Paths)
+	}
+	if plain, unfolded := count(), count("--fold", "no"); plain != 3 || unfolded != 7 {
+		t.Errorf("%d paths, %d with what an account holds", plain, unfolded)
+	}
+}
+
+func TestAssertEndsWithAnErrorWhenSomethingDoesNotHold(t *testing.T) {
+	stores, bundle := stored(t)
+	file := filepath.Join(t.TempDir(), "paths.yaml")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("assertions: [{name: no personal data, from: internet, to: 'tag:data-classification=PII'}]")
+	out, err := run(t, stores, "", "assert", file, bundle)
+	if !errors.Is(err, errAsserted) || !strings.Contains(out, "FAIL  no personal data: 3 paths") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	for format, want := range map[string]string{"junit": "<failure ", "sarif": `"level": "error"`, "json": `"failed": 1`} {
+		if out, err := run(t, stores, "", "assert", file, "--format", format); !errors.Is(err, errAsserted) || !strings.Contains(out, want) {
+			t.Errorf("%s: %v\n%s", format, err, out)
+		}
+	}
+	write("assertions: [{name: the other account, to: 'arn:aws:iam::100000000001:root'}]")
+	if out, err := run(t, stores, "", "assert", file); err != nil || !strings.Contains(out, "ok  ") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestAThreatModelIsReadStrictly(t *testing.T) {
+	stores, _ := stored(t)
+	file := filepath.Join(t.TempDir(), "inroad.yaml")
+	if err := os.WriteFile(file, []byte("jewels:\n  - {kind: AWSBucket, worth: 3}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := run(t, stores, "", "jewels", "--config", file)
+	if err == nil || !strings.Contains(err.Error(), file+":2: jewels[0].worth: no such field") {
+		t.Error(err)
+	}
+}
