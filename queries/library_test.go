@@ -47,14 +47,13 @@ func TestTheLibraryIsLargeAndEachOfItIsTried(t *testing.T) {
 }
 
 var (
-	texts      = regexp.MustCompile(`'[^']*'`)
-	relation   = regexp.MustCompile(`\[(\w*):([A-Z_|]+)[^\]]*\]`)
-	labelled   = regexp.MustCompile(`\(?(\w*):([A-Z][A-Za-z|]+)`)
-	property   = regexp.MustCompile(`\b([a-z]\w*)\.(\w+)`)
-	mapped     = regexp.MustCompile(`\((\w*):([A-Za-z|]+) \{([^}]*)\}`)
-	key        = regexp.MustCompile(`(\w+):`)
-	walk       = regexp.MustCompile(`\[:([A-Z_|]+)\*`)
-	edgesProps = []string{"technique", "verdict", "cause", "requires", "evidence", "protocol", "ports"}
+	texts    = regexp.MustCompile(`'[^']*'`)
+	relation = regexp.MustCompile(`\[(\w*):([A-Z_|]+)[^\]]*\]`)
+	labelled = regexp.MustCompile(`\(?(\w*):([A-Z][A-Za-z|]+)`)
+	property = regexp.MustCompile(`\b([a-z]\w*)\.(\w+)`)
+	mapped   = regexp.MustCompile(`\((\w*):([A-Za-z|]+) \{([^}]*)\}`)
+	key      = regexp.MustCompile(`(\w+):`)
+	walk     = regexp.MustCompile(`\[:([A-Z_|]+)\*`)
 )
 
 // declared gives the properties that nodes with one of some labels may have.
@@ -109,7 +108,7 @@ func TestEveryNameInAQueryIsDeclared(t *testing.T) {
 			checked++
 			variable, name := match[1], match[2]
 			switch of, isNode := nodes[variable]; {
-			case edges[variable] && !slices.Contains(edgesProps, name):
+			case edges[variable] && !slices.ContainsFunc(view.RelationshipProps(), func(prop graph.PropSpec) bool { return prop.Name == name }):
 				t.Errorf("%s: no edge has the property %s", query.Name, name)
 			case !edges[variable] && isNode && !slices.Contains(declared(of), name):
 				t.Errorf("%s: nothing of %v has the property %s", query.Name, of, name)

@@ -1,5 +1,5 @@
-// Package export writes the graph in forms that other tools read. Equal graphs give equal bytes, and nothing is held in memory but
-// what is being written.
+// Package export writes the graph in forms that other tools read. Equal graphs give equal bytes, and what is written streams: no form
+// holds its text in memory.
 package export
 
 import (
