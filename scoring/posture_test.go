@@ -135,6 +135,35 @@ func TestTheScoreIsAdditiveByAccountAndHoldsTheBestPaths(t *testing.T) {
 	})
 }
 
+// An edge that the graph holds already, as its identity says, is not another one: its cause is merged with the first's.
+func TestAnAddedEdgeNeverRaisesTheScore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		batch, config := postureBatch(t, false)
+		if len(batch.Edges) == 0 {
+			return
+		}
+		less := batch
+		less.Edges = batch.Edges[:len(batch.Edges)-1]
+		added := batch.Edges[len(batch.Edges)-1]
+		if slices.ContainsFunc(less.Edges, func(held graph.Edge) bool {
+			return held.From == added.From && held.To == added.To && held.Kind == added.Kind && held.Technique == added.Technique && slices.Equal(graph.Sorted(texts(held.Requires)), graph.Sorted(texts(added.Requires)))
+		}) {
+			return
+		}
+		if with, without := postureOf(t, batch, config), postureOf(t, less, config); with.Score.Estimate > without.Score.Estimate+1e-4 {
+			t.Fatalf("the score is %g with the edge, %g without", with.Score.Estimate, without.Score.Estimate)
+		}
+	})
+}
+
+func texts(ids []graph.ID) []string {
+	plain := make([]string, len(ids))
+	for i, id := range ids {
+		plain[i] = string(id)
+	}
+	return plain
+}
+
 func TestWhatIsTooLargeIsBoundedByItsBestPath(t *testing.T) {
 	batch, config := exampleBatch()
 	for i := range coneLimit {
