@@ -62,6 +62,12 @@ func (snapshot *Snapshot) Kinds() []NodeKind {
 	return kinds
 }
 
+// EdgeKinds gives the kinds that edges may have, in order. The caller must not change it.
+func (snapshot *Snapshot) EdgeKinds() []EdgeKind { return snapshot.names }
+
+// EdgeKindAt gives where an edge's kind stands among EdgeKinds.
+func (snapshot *Snapshot) EdgeKindAt(e EdgeIndex) int { return int(snapshot.edges[e].name) }
+
 // Count is how many nodes are of a kind.
 func (snapshot *Snapshot) Count(kind NodeKind) int { return len(snapshot.byKind[kind]) }
 

@@ -55,6 +55,9 @@ func TestPeekingAtOnePropertyAgreesWithDecodingAll(t *testing.T) {
 	if kinds := snapshot.Kinds(); !slices.Equal(kinds, []graph.NodeKind{"AWSRole", "AWSUser", "Stub"}) || snapshot.Count("AWSRole") != 1 || snapshot.Count("AWSKey") != 0 {
 		t.Errorf("kinds %v", kinds)
 	}
+	if kinds := snapshot.EdgeKinds(); kinds[snapshot.EdgeKindAt(0)] != "CAN_READ" {
+		t.Errorf("the first edge is %q", kinds[snapshot.EdgeKindAt(0)])
+	}
 	if first, beyond := snapshot.OutRange(0); first != 0 || beyond != 2 || len(snapshot.InEdges(1)) != 1 {
 		t.Errorf("edges %d to %d leave the first node, %v enter the second", first, beyond, snapshot.InEdges(1))
 	}

@@ -44,6 +44,40 @@ func TestARelationshipIsSeenWithItsVerdictAndItsEvidence(t *testing.T) {
 	}
 }
 
+func TestOnePropertyIsSeenAsAmongAll(t *testing.T) {
+	snapshot, err := graph.NewSnapshot(1, graph.Batch{
+		Scope: "aws/1/global/test",
+		Nodes: []graph.Node{{ID: "a\xff", Kind: kinds.AWSSecret, Props: graph.Props{"name": "b\xff", "tags": []string{"k=v"}, "rotation": true, "n": int64(1)}}, {ID: "b", Kind: kinds.AWSRole, Stub: true}},
+		Edges: []graph.Edge{
+			{
+				From: "a\xff", To: "b", Kind: kinds.CanRead, Technique: "t", Requires: []graph.ID{"k"}, Verdict: graph.Possible, Cause: "statement:p#0",
+				Evidence: []graph.Evidence{{Kind: graph.Grant, Source: "p"}}, Props: graph.Props{"ports": "22"},
+			},
+			{From: "b", To: "b", Kind: kinds.Contains},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := append(slices.Clone(view.Reserved), "name", "tags", "rotation", "n", "ports", "missing")
+	for i := range graph.Index(snapshot.Len()) {
+		all := view.NodeProps(snapshot.Node(i))
+		for _, name := range names {
+			if diff := cmp.Diff(all[name], view.NodeProp(snapshot, i, name)); diff != "" {
+				t.Errorf("node %s, %s: %s", snapshot.ID(i), name, diff)
+			}
+		}
+	}
+	for e := range graph.EdgeIndex(snapshot.Edges()) {
+		all := view.EdgeProps(snapshot.Edge(e))
+		for _, name := range names {
+			if diff := cmp.Diff(all[name], view.EdgeProp(snapshot, e, name)); diff != "" {
+				t.Errorf("edge %d, %s: %s", e, name, diff)
+			}
+		}
+	}
+}
+
 func TestNoKindDeclaresAPropertyThatTheViewGives(t *testing.T) {
 	for _, spec := range kinds.Nodes() {
 		if slices.Contains(spec.Classes, view.Entity) || spec.Label == view.Entity {

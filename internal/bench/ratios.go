@@ -43,6 +43,9 @@ var suites = []suite{
 	{"./scoring", "^BenchmarkMillion$", "1x", 3, []ratio{
 		{"1,000,000 nodes, 5,000,000 edges", "Million/best_route_to_every_jewel", "Million/raw_BFS", "best route to 1,000 jewels", "one raw BFS"},
 	}},
+	{"./internal/cypher", "^BenchmarkShortestPaths$", "1s", 1, []ratio{
+		{"shortestPath from the internet to each of 100 jewels, 100,000 nodes and 500,000 edges, one query", "ShortestPaths/embedded", "ShortestPaths/Neo4j", "embedded Cypher", "Neo4j 5.26, warm, over Bolt"},
+	}},
 	{"./internal/iam/aws", "^BenchmarkEvaluate$", "300ms", 3, []ratio{
 		{"can this principal do this?", "Evaluate/*", "", "median of the cases", ""},
 	}},

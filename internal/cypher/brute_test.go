@@ -134,6 +134,7 @@ func TestPathsAreThoseThatBruteForceFinds(t *testing.T) {
 		if len(one) != min(1, len(want)) || len(one) == 1 && !slices.Contains(want, one[0]) {
 			t.Fatalf("shortestPath gives %v, which is not one of %v", one, want)
 		}
+		memory.sameToAll(t, from, direction, types, arrow("*"))
 		// A condition on the path as a whole asks for the shortest of those that fulfil it.
 		longer := slices.DeleteFunc(slices.Clone(trails), func(trail []edge) bool { return len(trail) <= 2 })
 		text = ends + "allShortestPaths((a)" + arrow("*") + "(b))" + strings.Replace(where+" AND length(p) > 2", " AND", map[bool]string{true: " AND", false: " WHERE"}[heavy], 1) + give
@@ -141,6 +142,32 @@ func TestPathsAreThoseThatBruteForceFinds(t *testing.T) {
 			t.Fatalf("%s\ngives %v, want %v", text, got, want)
 		}
 	})
+}
+
+// sameToAll holds the shortest paths between one node and each other against brute force. Searches go on from what those before
+// them have seen from the end that they share.
+func (memory *memory) sameToAll(t *rapid.T, one vertex, direction direction, types, arrow string) {
+	may := func(e edge) bool { return types == "" || memory.links[e].kind == "A" }
+	for _, toward := range []bool{false, true} {
+		ends := "(a)" + arrow + "(b)"
+		if toward {
+			ends = "(b)" + arrow + "(a)"
+		}
+		text := fmt.Sprintf("MATCH (a {n: %d}), (b) WHERE a <> b MATCH p = allShortestPaths(%s) RETURN [x IN relationships(p) | id(x)] AS ids", one, ends)
+		var want [][]edge
+		for other := range memory.nodes {
+			from, to := one, vertex(other)
+			if toward {
+				from, to = to, from
+			}
+			if from != to {
+				want = append(want, shortestOf(memory.trails(from, to, direction, may))...)
+			}
+		}
+		if got := answerTrails(t, memory, text); !slices.Equal(got, trailTexts(want)) {
+			t.Fatalf("%s\ngives %v, want %v", text, got, trailTexts(want))
+		}
+	}
 }
 
 // sameReach holds the ends that DISTINCT gives, for which each node is visited once, against those of all trails.

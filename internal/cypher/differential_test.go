@@ -76,12 +76,14 @@ func (twin *twin) load(t testing.TB, snapshot *graph.Snapshot) {
 		text string
 		rows []any
 	}{
-		{"MATCH (n) DETACH DELETE n", nil},
+		{"MATCH (n) DETACH DELETE n", []any{nil}},
 		{"UNWIND $rows AS row CREATE (n:$(row.labels)) SET n = row.props", nodeRows},
 		{"UNWIND $rows AS row MATCH (a:Entity {id: row.from}), (b:Entity {id: row.to}) CREATE (a)-[r:$(row.type)]->(b) SET r = row.props", edgeRows},
 	} {
-		if _, err := twin.answer(step.text, map[string]any{"rows": step.rows}); err != nil {
-			t.Fatal(err)
+		for chunk := range slices.Chunk(step.rows, 10_000) {
+			if _, err := twin.answer(step.text, map[string]any{"rows": chunk}); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	twin.ids = map[string]string{}

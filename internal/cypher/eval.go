@@ -409,7 +409,7 @@ func (check *labelCheck) eval(run *run, row []any) (any, error) {
 	case vertex:
 		return matchLabels(check.labels, run.graph.labels(of)), nil
 	case edge:
-		return matchLabels(check.labels, []string{run.graph.kind(of)}), nil
+		return matchLabels(check.labels, []string{run.kind(of)}), nil
 	}
 	return nil, failed("type mismatch: expected a node or a relationship but was %s", kindOf(of))
 }

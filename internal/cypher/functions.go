@@ -171,7 +171,7 @@ var scalars = []function{
 		return "relationship:" + numberOf(int64(args[0].(edge))), nil
 	}},
 	{name: "type", least: 1, most: 1, args: []kind{isEdge}, out: isText, call: func(run *run, args []any) (any, error) {
-		return run.graph.kind(args[0].(edge)), nil
+		return run.kind(args[0].(edge)), nil
 	}},
 	{name: "labels", least: 1, most: 1, args: []kind{isVertex}, out: isList, call: func(run *run, args []any) (any, error) {
 		return listOf(run.graph.labels(args[0].(vertex))), nil

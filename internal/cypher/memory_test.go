@@ -15,6 +15,7 @@ import (
 type memory struct {
 	nodes []memoryNode
 	links []memoryEdge // by their source
+	types []string
 	first []edge
 	into  [][]graph.EdgeIndex
 }
@@ -36,6 +37,9 @@ func (memory *memory) settle() {
 	memory.first = make([]edge, len(memory.nodes)+1)
 	memory.into = make([][]graph.EdgeIndex, len(memory.nodes))
 	for at, link := range memory.links {
+		if !slices.Contains(memory.types, link.kind) {
+			memory.types = append(memory.types, link.kind)
+		}
 		memory.first[link.from+1]++
 		memory.into[link.to] = append(memory.into[link.to], graph.EdgeIndex(at))
 	}
@@ -53,7 +57,8 @@ func (memory *memory) in(of vertex) []graph.EdgeIndex   { return memory.into[of]
 func (memory *memory) ends(of edge) (vertex, vertex) {
 	return memory.links[of].from, memory.links[of].to
 }
-func (memory *memory) kind(of edge) string                 { return memory.links[of].kind }
+func (memory *memory) kinds() []string                     { return memory.types }
+func (memory *memory) kindAt(of edge) int                  { return slices.Index(memory.types, memory.links[of].kind) }
 func (memory *memory) property(of vertex, name string) any { return memory.nodes[of].props[name] }
 func (memory *memory) properties(of vertex) map[string]any { return maps.Clone(memory.nodes[of].props) }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/inroad-security/inroad/graph"
@@ -13,6 +14,7 @@ import (
 type querier struct {
 	graph source
 	now   func() time.Time
+	books sync.Pool // of *notebook, which one query has at a time
 }
 
 // Over answers Cypher about a snapshot, seen as graph/view has it. It may be asked by any number at once: a query keeps what it
@@ -42,7 +44,7 @@ func (querier *querier) Query(ctx context.Context, query graph.Query) (*graph.Ro
 		return nil, err
 	}
 	run := &run{
-		graph: querier.graph, params: query.Params, limits: limits, used: make([]edgeSet, compiler.matches),
+		graph: querier.graph, params: query.Params, limits: limits, used: make([]edgeSet, compiler.matches), books: &querier.books,
 		random: rand.New(rand.NewPCG(1, 2)), //nolint:gosec // equal input gives equal output
 	}
 	if querier.now != nil {
@@ -96,6 +98,11 @@ func allowed(value any, depth int) bool {
 
 // all gives every row of an answer.
 func (run *run) all(plan *plan, slots int, yield func([]any, error) bool) {
+	defer func() {
+		for _, book := range run.taken {
+			run.books.Put(book)
+		}
+	}()
 	rows := 0
 	err := run.stopped()
 	if err == nil {

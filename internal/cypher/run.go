@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/inroad-security/inroad/graph"
@@ -28,8 +29,10 @@ type run struct {
 	check   int64 // the work at which the clock is looked at next
 	held    int64
 	random  *rand.Rand
-	used    []edgeSet // by match, the relationships on its trail
-	spare   []*visits
+	used    []edgeSet  // by match, the relationships on its trail
+	books   *sync.Pool // what searches for shortest paths note, for the next
+	taken   []*notebook
+	waves   map[*shortestStep]*[2]*wave
 	profile *profiled // nil unless it is asked for
 	// patterns are the regular expressions seen, by their text.
 	patterns map[string]matcher

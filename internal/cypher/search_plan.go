@@ -160,7 +160,7 @@ func (seeker *seeker) follow(link *link) {
 	if backward {
 		from, to, direction = to, from, direction.turned()
 	}
-	along := along{link: link, from: from, to: to, check: seeker.has(to), direction: direction, backward: backward, types: typesOf(link.types)}
+	along := along{link: link, from: from, to: to, check: seeker.has(to), direction: direction, backward: backward, types: typesOf(seeker.graph, link.types)}
 	switch {
 	case link.shortest != everyPath:
 		seeker.shortestStep(along)

@@ -1,5 +1,7 @@
 package cypher
 
+import "errors"
+
 // shortestStep finds shortest paths between two bound nodes.
 type shortestStep struct {
 	along
@@ -63,32 +65,56 @@ func (step *shortestStep) takes(of expr) bool {
 	return free
 }
 
-// visits is what searches for shortest paths note of nodes: how far they are from either end.
-type visits struct {
-	round uint32
-	sides [2]side
+// notebook is what a search notes of nodes: how far they are from either of its ends, side by side, since it asks for both.
+type notebook struct {
+	notes [][2]note // by node
+	now   [2]uint32 // by end, the search under way
 }
 
-type side struct {
-	round []uint32 // in which round the node was seen
-	far   []int32
+// note is the search in which a node was last seen, and how far it was.
+type note struct {
+	stamp uint32
+	far   int32
 }
 
-func (side *side) seen(at vertex, round uint32) bool { return side.round[at] == round }
+// notebook gives one that is the run's until its end.
+func (run *run) notebook() *notebook {
+	taken, _ := run.books.Get().(*notebook)
+	if taken == nil {
+		taken = &notebook{notes: make([][2]note, run.graph.vertices())}
+	}
+	run.taken = append(run.taken, taken)
+	return taken
+}
 
-// visiting gives visits that no search is using.
-func (run *run) visiting() *visits {
-	if last := len(run.spare) - 1; last >= 0 {
-		visits := run.spare[last]
-		run.spare = run.spare[:last]
-		visits.round++
-		return visits
+// wave is what was seen from one end, level by level.
+type wave struct {
+	*notebook
+	end   int // 0 or 1
+	from  vertex
+	depth int32
+	level []vertex // at that depth
+	spare []vertex // room for the next level
+}
+
+func (wave *wave) seen(at vertex) bool { return wave.notes[at][wave.end].stamp == wave.now[wave.end] }
+
+func (wave *wave) far(at vertex) int { return int(wave.notes[at][wave.end].far) }
+
+func (wave *wave) mark(at vertex, far int32) {
+	wave.notes[at][wave.end] = note{wave.now[wave.end], far}
+}
+
+// again makes the wave begin anew.
+func (wave *wave) again(from vertex) {
+	if wave.now[wave.end]++; wave.now[wave.end] == 0 {
+		for at := range wave.notes {
+			wave.notes[at][wave.end] = note{}
+		}
+		wave.now[wave.end] = 1
 	}
-	visits := &visits{round: 1}
-	for i := range visits.sides {
-		visits.sides[i] = side{make([]uint32, run.graph.vertices()), make([]int32, run.graph.vertices())}
-	}
-	return visits
+	wave.from, wave.depth, wave.level = from, 0, append(wave.level[:0], from)
+	wave.mark(from, 0)
 }
 
 // pathSearch is one search.
@@ -97,9 +123,7 @@ type pathSearch struct {
 	walker *walker
 	next   int
 	ends   [2]vertex // where the pattern's path begins and ends
-	visits *visits
-	depth  [2]int32
-	level  [2][]vertex
+	waves  *[2]*wave
 	found  int
 }
 
@@ -120,9 +144,8 @@ func (step *shortestStep) run(walker *walker, next int) error {
 			return err
 		}
 	}
-	search.visits = walker.run.visiting()
-	defer func() { walker.run.spare = append(walker.run.spare, search.visits) }()
-	met, err := search.meet()
+	kept := search.begin()
+	met, err := search.meet(kept)
 	if err != nil {
 		return err
 	}
@@ -134,7 +157,41 @@ func (step *shortestStep) run(walker *walker, next int) error {
 	if search.found > 0 || len(step.wholes) == 0 || met == nil {
 		return nil
 	}
-	return search.longer(int(search.depth[0] + search.depth[1] + 1))
+	return search.longer(search.length(met[0]) + 1)
+}
+
+// keptWeight is how much cheaper it is to go on from an end from which the search before began as well: the next may use it.
+const keptWeight = 8
+
+// begin makes the waves ready. Where one end is that of the search before, what was seen from it still stands, unless conditions
+// may hang on the row. It gives which wave that is, -1 for none.
+func (search *pathSearch) begin() int {
+	run := search.walker.run
+	search.waves = run.waves[search.shortestStep]
+	if search.waves == nil {
+		if run.waves == nil {
+			run.waves = map[*shortestStep]*[2]*wave{}
+		}
+		book := run.notebook()
+		search.waves = &[2]*wave{{notebook: book}, {notebook: book, end: 1}}
+		run.waves[search.shortestStep] = search.waves
+	} else if len(search.hops) == 0 && len(search.each) == 0 {
+		for i, wave := range search.waves {
+			if wave.from == search.ends[i] {
+				search.waves[1-i].again(search.ends[1-i])
+				return i
+			}
+		}
+	}
+	for i, wave := range search.waves {
+		wave.again(search.ends[i])
+	}
+	return -1
+}
+
+// length is that of the paths through a node that both waves have seen.
+func (search *pathSearch) length(middle vertex) int {
+	return search.waves[0].far(middle) + search.waves[1].far(middle)
 }
 
 // standing gives the path of no relationship, from a node to itself.
@@ -161,30 +218,28 @@ func (search *pathSearch) bound() int32 {
 
 // meet searches from both ends at once, level by level, the smaller level first, and gives the nodes in which the two first
 // meet. Every shortest path goes through exactly one of them.
-func (search *pathSearch) meet() ([]vertex, error) {
-	for i, end := range search.ends {
-		search.depth[i], search.level[i] = 0, []vertex{end}
-		search.mark(i, end)
+func (search *pathSearch) meet(kept int) ([]vertex, error) {
+	if kept >= 0 && search.waves[kept].seen(search.ends[1-kept]) {
+		return search.ends[1-kept : 2-kept], nil
 	}
-	for search.depth[0]+search.depth[1] < search.bound() {
+	weights := [2]int{keptWeight, keptWeight}
+	if kept >= 0 {
+		weights[kept] = 1
+	}
+	for search.waves[0].depth+search.waves[1].depth < search.bound() {
 		near := 0
-		if len(search.level[1]) < len(search.level[0]) {
+		if len(search.waves[1].level)*weights[1] < len(search.waves[0].level)*weights[0] {
 			near = 1
 		}
 		met, err := search.widen(near)
 		if err != nil || met != nil {
 			return met, err
 		}
-		if len(search.level[near]) == 0 {
+		if len(search.waves[near].level) == 0 {
 			return nil, nil
 		}
 	}
 	return nil, nil
-}
-
-func (search *pathSearch) mark(i int, at vertex) {
-	side := &search.visits.sides[i]
-	side.round[at], side.far[at] = search.visits.round, search.depth[i]
 }
 
 // directionFrom is how to go from the first end, or back from the second.
@@ -197,21 +252,23 @@ func (search *pathSearch) directionFrom(i int) direction {
 
 // widen goes one level further from an end, and gives where that meets the other.
 func (search *pathSearch) widen(i int) ([]vertex, error) {
-	var met, further []vertex
-	search.depth[i]++
-	round := search.visits.round
-	near, other := &search.visits.sides[i], &search.visits.sides[1-i]
-	for _, at := range search.level[i] {
+	var met []vertex
+	near, other := search.waves[i], search.waves[1-i]
+	further := near.spare[:0]
+	free := len(search.hops) == 0 && len(search.each) == 0
+	for _, at := range near.level {
 		err := search.walker.run.neighbours(at, search.directionFrom(i), search.types, func(e edge, to vertex) error {
-			if near.seen(to, round) {
+			if near.seen(to) {
 				return nil
 			}
-			if ok, err := search.holds(e, to); err != nil || !ok {
-				return err
+			if !free {
+				if ok, err := search.holds(e, to); err != nil || !ok {
+					return err
+				}
 			}
-			search.mark(i, to)
+			near.mark(to, near.depth+1)
 			further = append(further, to)
-			if other.seen(to, round) {
+			if other.seen(to) {
 				met = append(met, to)
 			}
 			return nil
@@ -220,7 +277,8 @@ func (search *pathSearch) widen(i int) ([]vertex, error) {
 			return nil, err
 		}
 	}
-	search.level[i] = further
+	near.level, near.spare = further, near.level
+	near.depth++
 	return met, nil
 }
 
@@ -269,24 +327,33 @@ func (condition *hopCondition) holds(run *run, row []any) (bool, error) {
 
 // through gives the paths through the nodes in which the search met: back to the first end, then on to the second.
 func (search *pathSearch) through(met []vertex) error {
-	length := int(search.depth[0] + search.depth[1])
+	length := search.length(met[0])
 	trail := make([]edge, length)
 	for _, middle := range met {
-		half := int(search.visits.sides[0].far[middle])
+		half := search.waves[0].far(middle)
 		err := search.descend(0, middle, half, func(step int, e edge) { trail[step] = e }, func() error {
 			return search.descend(1, middle, length-half, func(step int, e edge) { trail[length-1-step] = e }, func() error {
-				return search.give(trail)
+				if err := search.give(trail); err != nil {
+					return err
+				}
+				if search.enough() {
+					return errFound
+				}
+				return nil
 			})
 		})
+		if err == errFound { //nolint:errorlint // it is never wrapped
+			return nil
+		}
 		if err != nil {
 			return err
-		}
-		if search.enough() {
-			return nil
 		}
 	}
 	return nil
 }
+
+// errFound ends the way back from where the waves met, once the one path that is wanted was given.
+var errFound = errors.New("found")
 
 // enough reports whether the one path that is wanted was found.
 func (search *pathSearch) enough() bool {
@@ -298,9 +365,9 @@ func (search *pathSearch) descend(i int, at vertex, far int, put func(int, edge)
 	if far == 0 {
 		return arrived()
 	}
-	side, round := &search.visits.sides[i], search.visits.round
+	wave := search.waves[i]
 	return search.walker.run.neighbours(at, search.directionFrom(i).turned(), search.types, func(e edge, to vertex) error {
-		if search.enough() || !side.seen(to, round) || int(side.far[to]) != far-1 {
+		if !wave.seen(to) || wave.far(to) != far-1 {
 			return nil
 		}
 		if ok, err := search.holds(e, at); err != nil || !ok {

@@ -24,7 +24,8 @@ type source interface {
 	out(of vertex) (first, beyond edge)  // its outgoing relationships are numbered in a row
 	in(of vertex) []graph.EdgeIndex
 	ends(of edge) (from, to vertex)
-	kind(of edge) string
+	kinds() []string    // of relationships
+	kindAt(of edge) int // where among them a relationship's type stands
 	edgeProperty(of edge, name string) any
 	edgeProperties(of edge) map[string]any
 	vertex(of vertex) graph.Vertex
@@ -34,15 +35,19 @@ type source interface {
 // packed is a snapshot seen as a property graph, as graph/view has it.
 type packed struct {
 	*graph.Snapshot
-	kinds map[graph.NodeKind][]string // labels
-	ofTag map[string][]graph.NodeKind // the kinds that have a label
+	tags      map[graph.NodeKind][]string // labels
+	ofTag     map[string][]graph.NodeKind // the kinds that have a label
+	edgeKinds []string
 }
 
 func newPacked(snapshot *graph.Snapshot) *packed {
-	packed := &packed{Snapshot: snapshot, kinds: map[graph.NodeKind][]string{}, ofTag: map[string][]graph.NodeKind{}}
+	packed := &packed{Snapshot: snapshot, tags: map[graph.NodeKind][]string{}, ofTag: map[string][]graph.NodeKind{}}
+	for _, kind := range snapshot.EdgeKinds() {
+		packed.edgeKinds = append(packed.edgeKinds, string(kind))
+	}
 	for _, kind := range snapshot.Kinds() {
-		packed.kinds[kind] = view.Labels(kind)
-		for _, label := range packed.kinds[kind] {
+		packed.tags[kind] = view.Labels(kind)
+		for _, label := range packed.tags[kind] {
 			packed.ofTag[label] = append(packed.ofTag[label], kind)
 		}
 	}
@@ -61,7 +66,7 @@ func (packed *packed) find(id string) (vertex, bool, bool) {
 	return vertex(at), found, true
 }
 
-func (packed *packed) labels(of vertex) []string { return packed.kinds[packed.Kind(graph.Index(of))] }
+func (packed *packed) labels(of vertex) []string { return packed.tags[packed.Kind(graph.Index(of))] }
 
 func (packed *packed) labelled(label string) (iter.Seq[vertex], int) {
 	kinds := packed.ofTag[label]
@@ -98,7 +103,9 @@ func (packed *packed) ends(of edge) (from, to vertex) {
 	return vertex(left), vertex(right)
 }
 
-func (packed *packed) kind(of edge) string { return string(packed.EdgeKind(graph.EdgeIndex(of))) }
+func (packed *packed) kinds() []string { return packed.edgeKinds }
+
+func (packed *packed) kindAt(of edge) int { return packed.EdgeKindAt(graph.EdgeIndex(of)) }
 
 func (packed *packed) edgeProperty(of edge, name string) any {
 	return view.EdgeProp(packed.Snapshot, graph.EdgeIndex(of), name)

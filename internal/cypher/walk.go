@@ -24,34 +24,26 @@ func (along along) shown() string {
 	return shownName(nil, along.from) + arrows[0] + shownLabels(along.link.types) + span + arrows[1] + shownName(nil, along.to)
 }
 
-// types tells which relationships' types a pattern means; nil means every.
-type types func(kind string) bool
+// types tells by a type's place which a pattern means; nil means every.
+type types []bool
 
-func typesOf(of labels) types {
-	switch of := of.(type) {
-	case nil:
+func typesOf(graph source, of labels) types {
+	if of == nil {
 		return nil
-	case labelName:
-		return func(kind string) bool { return kind == of.name }
 	}
-	var names []string
-	if simple(of, &names) {
-		return func(kind string) bool { return slices.Contains(names, kind) }
+	kinds := graph.kinds()
+	meant := make(types, len(kinds))
+	for i, kind := range kinds {
+		meant[i] = matchLabels(of, []string{kind})
 	}
-	return func(kind string) bool { return matchLabels(of, []string{kind}) }
+	if !slices.Contains(meant, false) {
+		return nil
+	}
+	return meant
 }
 
-// simple takes a choice of plain names apart.
-func simple(of labels, into *[]string) bool {
-	switch of := of.(type) {
-	case labelName:
-		*into = append(*into, of.name)
-		return true
-	case labelOr:
-		return simple(of.left, into) && simple(of.right, into)
-	}
-	return false
-}
+// kind gives a relationship's type.
+func (run *run) kind(of edge) string { return run.graph.kinds()[run.graph.kindAt(of)] }
 
 // matchLabels reports whether labels, in order, fulfil an expression.
 func matchLabels(of labels, have []string) bool {
@@ -77,7 +69,7 @@ func (run *run) neighbours(of vertex, direction direction, types types, call fun
 			return err
 		}
 		for e := first; e < beyond; e++ {
-			if types != nil && !types(run.graph.kind(e)) {
+			if types != nil && !types[run.graph.kindAt(e)] {
 				continue
 			}
 			_, to := run.graph.ends(e)
@@ -93,7 +85,7 @@ func (run *run) neighbours(of vertex, direction direction, types types, call fun
 		}
 		for _, at := range in {
 			e := edge(at)
-			if types != nil && !types(run.graph.kind(e)) {
+			if types != nil && !types[run.graph.kindAt(e)] {
 				continue
 			}
 			from, _ := run.graph.ends(e)
@@ -247,8 +239,7 @@ func (step *boundStep) run(walker *walker, next int) error {
 		}
 		return failed("type mismatch: a pattern expected a Relationship but got %s", kindOf(value))
 	}
-	kinds := typesOf(step.link.types)
-	if kinds != nil && !kinds(walker.run.graph.kind(e)) || walker.trail && walker.used.has(e) {
+	if step.types != nil && !step.types[walker.run.graph.kindAt(e)] || walker.trail && walker.used.has(e) {
 		return nil
 	}
 	if walker.trail {
@@ -405,7 +396,7 @@ func (step *spreadStep) retrace(walker *walker, next int, from vertex) error {
 		}
 		source, target := walker.run.graph.ends(e)
 		switch {
-		case walker.used.has(e), step.types != nil && !step.types(walker.run.graph.kind(e)):
+		case walker.used.has(e), step.types != nil && !step.types[walker.run.graph.kindAt(e)]:
 			return nil
 		case step.direction != inward && source == at:
 			at = target
