@@ -112,6 +112,8 @@ func kindOf(id graph.ID) graph.NodeKind {
 		{":saml-provider/", kinds.AWSIdentityProvider},
 		{":key/", kinds.AWSKey},
 		{"/segment", kinds.AWSSegment},
+		{":organization/", kinds.AWSOrganization},
+		{":ou/", kinds.AWSOrganizationalUnit},
 	} {
 		if strings.Contains(string(id), known.part) {
 			return known.kind

@@ -211,26 +211,27 @@ func (authorizer *Authorizer) trustCause(decision technique.Decision, role *node
 // account makes one of any name.
 func (authorizer *Authorizer) anyOf(root graph.ID) *subject {
 	of := authorizer.subject(root)
-	policy, _, err := authorizer.library.read(root, unread)
-	if err != nil || of.account == nil {
+	if of.account == nil {
 		return of
 	}
-	stand := *of
+	stand := authorizer.permitted(of)
 	principal := iam.Principal{Kind: iam.Role, ARN: "arn:" + of.account.partition + ":iam::" + of.account.digits + ":role/" + fresh, Tags: map[string]string{}}
 	stand.sessions = []session{{principal: principal}}
-	stand.policies.Identity = []*iam.Policy{policy}
+	return stand
+}
+
+// permitted is a principal with every permission of its own, so that the other side and the guardrails alone decide.
+func (authorizer *Authorizer) permitted(who *subject) *subject {
+	stand := *who
+	if policy, _, err := authorizer.library.read(who.id, unread); err == nil {
+		stand.policies.Identity = []*iam.Policy{policy}
+	}
 	return &stand
 }
 
 // trustedAlone decides whether the trust policy would let a principal in whose own permissions are not known.
 func (authorizer *Authorizer) trustedAlone(who *subject, trust *target, role *node) technique.Decision {
-	policy, _, err := authorizer.library.read(who.id, unread)
-	if err != nil {
-		return technique.Decision{}
-	}
-	stand := *who
-	stand.policies.Identity = []*iam.Policy{policy}
-	decision := authorizer.judge(&stand, trust, "sts:AssumeRole", string(role.ID), nil)
+	decision := authorizer.judge(authorizer.permitted(who), trust, "sts:AssumeRole", string(role.ID), nil)
 	decision.Verdict = graph.Unknown
 	decision.Evidence = slices.DeleteFunc(decision.Evidence, func(piece graph.Evidence) bool {
 		return piece.Kind == graph.Grant && piece.Source == who.id

@@ -32,6 +32,7 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		authorizer.credentials,
 		authorizer.exposed,
 		func() []graph.Edge { return authorizer.exploits(found) },
+		func() []graph.Edge { return authorizer.foreignAccesses(public(found)) },
 		func() []graph.Edge { return authorizer.storeAccesses(administers, public(found), sharer) },
 	} {
 		if err := ctx.Err(); err != nil {

@@ -18,6 +18,8 @@ type storage struct {
 	// slashes is how many the store's own name has.
 	beneath bool
 	slashes int
+	// along names what else, in the store's account and region, each permission has to be on: some of what the pattern covers.
+	along string
 	// read, write and administer are actions, each of which suffices, by their descriptions in the Service Authorization
 	// Reference. Administering is changing who may use it: whoever can gives itself the rest. What the catalogue of
 	// techniques says of it is not said again here.
@@ -102,6 +104,10 @@ var storages = []storage{
 		kind: kinds.AWSBackupVault, policy: "policy", open: true,
 		write: []string{"backup:DeleteBackupVault", "backup:CopyIntoBackupVault"}, administer: []string{"backup:PutBackupVaultAccessPolicy"},
 		copies: []string{"backup:StartCopyJob", "backup:StartRestoreJob"}, destroys: []string{"backup:DeleteRecoveryPoint", "backup:DeleteBackupVault"},
+	},
+	{ // whoever asks for a table needs permission on the catalog as well ("Specifying AWS Glue resource ARNs")
+		kind: kinds.AWSDataCatalog, policy: "policy", along: "table/*", open: true, needs: "a grant of Lake Formation, where it governs the tables",
+		read: []string{"glue:GetTable", "glue:GetTables", "glue:SearchTables"}, write: []string{"glue:UpdateTable", "glue:DeleteTable", "glue:BatchDeleteTable"}, administer: []string{"glue:PutResourcePolicy"},
 	},
 	{ // the code that functions load
 		kind: kinds.AWSLayerVersion, policy: "policy", open: true,

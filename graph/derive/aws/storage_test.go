@@ -40,6 +40,10 @@ var everyStored = []stored{
 		props: graph.Props{"vpc": string(ec2("vpc", "vpc-1"))}, verdict: graph.Possible, // packets have to arrive
 	},
 	{id: regional("lambda", "layer:tools:3"), kind: kinds.AWSLayerVersion, reads: "lambda:GetLayerVersion", other: "lambda:ListLayers"},
+	{
+		id: regional("glue", "catalog"), kind: kinds.AWSDataCatalog, reads: "glue:GetTable", on: string(regional("glue", "catalog")) + " " + string(regional("glue", "table/*")), other: "glue:GetConnection",
+		verdict: graph.Possible, // Lake Formation has to let it
+	},
 	{id: regional("events", "event-bus/orders"), kind: kinds.AWSEventBus, edge: kinds.CanWrite, reads: "events:PutEvents", other: "events:DescribeEventBus"},
 	{id: regional("backup", "backup-vault:daily"), kind: kinds.AWSBackupVault, edge: kinds.CanWrite, reads: "backup:CopyIntoBackupVault", other: "backup:DescribeBackupVault"},
 }
@@ -71,7 +75,7 @@ func TestStoresWithPoliciesOfTheirOwn(t *testing.T) {
 	for _, one := range everyStored {
 		name, _, _ := strings.Cut(one.reads, ":")
 		on, reads := one.resource(), one.reads
-		everyone := `{"Effect":"Deny","Principal":"*","Action":"` + reads + `","Resource":"` + on + `"}`
+		everyone := strings.Replace(share("*", reads, on, ""), `"Allow"`, `"Deny"`, 1)
 		for _, test := range []struct {
 			name   string
 			who    graph.ID
@@ -154,6 +158,18 @@ func TestEncryptedQueuesAndTablesNeedTheirKey(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestACatalogIsReadWithPermissionOnItsTablesAsWell(t *testing.T) {
+	world := newWorld(t)
+	catalog := world.add(regional("glue", "catalog"), kinds.AWSDataCatalog, graph.Props{"account": ours, "policy": "", "tags": []string{}})
+	world.user(user("ann"), allow("glue:GetTable", string(catalog)+" "+string(regional("glue", "table/sales/*"))))
+	world.user(user("bea"), allow("glue:GetTable", string(catalog)))
+	world.user(user("cid"), allow("glue:GetTable", string(regional("glue", "table/*"))))
+	edges := world.derive()
+	must(t, edges, user("ann"), kinds.CanRead, catalog, graph.Possible)
+	mustNot(t, edges, user("bea"), kinds.CanRead, catalog)
+	mustNot(t, edges, user("cid"), kinds.CanRead, catalog)
 }
 
 func TestWhoChangesAStoresPolicyAdministersIt(t *testing.T) {

@@ -218,6 +218,10 @@ func (authorizer *Authorizer) mayUse(who *subject, store *node, way access) (bes
 	target := authorizer.target(string(store.ID))
 	for _, action := range way.actions {
 		decision := authorizer.judge(who, target, action, string(store.ID), nil)
+		if way.along != "" && way.edge != kinds.CanAdminister && decision.Holds {
+			_, besides := authorizer.some(who, target, siblings(store, way.along), []technique.Need{{Action: action}})
+			decision = both(decision, besides)
+		}
 		if decision.Holds && (!best.Holds || decision.Verdict < best.Verdict) {
 			best = decision
 		}
@@ -226,6 +230,12 @@ func (authorizer *Authorizer) mayUse(who *subject, store *node, way access) (bes
 		}
 	}
 	return best, ""
+}
+
+// siblings is a pattern of resources of the store's own service, account and region.
+func siblings(store *node, pattern string) string {
+	id := string(store.ID)
+	return id[:strings.LastIndexByte(id, ':')+1] + pattern
 }
 
 // weaken says what a permission alone does not tell: whether the requester stands where the store answers, and has

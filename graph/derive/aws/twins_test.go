@@ -15,17 +15,23 @@ import (
 	"github.com/inroad-security/inroad/graph/kinds"
 )
 
-// TestNetworkTwins checks each semantic of docs/network.md that takes more than packets. A fixture is a txtar archive whose comment
+// TestTwins checks each semantic of docs/network.md that takes more than packets, and how each kind of store is shared. A fixture is a txtar archive whose comment
 // cites the provider's page. Its files "base" and "world" are resources, each "id: {kind: AWSKind, property: value}"; "base" is base.yaml
 // beside the fixtures where it is not given. Each file "found: …" or "not found: …" is laid over them, property by property (null takes a
 // resource or a property away), and lists under edges what must be derived, or must not: "from KIND to", with the ports of a
 // CAN_REACH and "(possible)" or "(unknown)" where it is not proven. Ids are the ends of ARNs, or internet.
-func TestNetworkTwins(t *testing.T) {
-	files, err := filepath.Glob("testdata/network/*.txtar")
+func TestTwins(t *testing.T) {
+	for _, subject := range []string{"network", "sharing"} {
+		t.Run(subject, func(t *testing.T) { twins(t, subject) })
+	}
+}
+
+func twins(t *testing.T, subject string) {
+	files, err := filepath.Glob("testdata/" + subject + "/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no fixtures: %v", err)
 	}
-	base, err := os.ReadFile("testdata/network/base.yaml")
+	base, err := os.ReadFile("testdata/" + subject + "/base.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,6 +152,18 @@ var arns = []struct{ prefix, arn string }{
 	{"file-system/", "arn:aws:elasticfilesystem:eu-west-1:" + ours + ":file-system/"},
 	{"cluster/", "arn:aws:eks:eu-west-1:" + ours + ":cluster/"},
 	{"webacl/", "arn:aws:wafv2:eu-west-1:" + ours + ":regional/webacl/"},
+	{"queue:", "arn:aws:sqs:eu-west-1:" + ours + ":"},
+	{"topic:", "arn:aws:sns:eu-west-1:" + ours + ":"},
+	{"table/", "arn:aws:dynamodb:eu-west-1:" + ours + ":table/"},
+	{"repository/", "arn:aws:ecr:eu-west-1:" + ours + ":repository/"},
+	{"key/", "arn:aws:kms:eu-west-1:" + ours + ":key/"},
+	{"layer:", "arn:aws:lambda:eu-west-1:" + ours + ":layer:"},
+	{"event-bus/", "arn:aws:events:eu-west-1:" + ours + ":event-bus/"},
+	{"vault:", "arn:aws:backup:eu-west-1:" + ours + ":backup-vault:"},
+	{"catalog", "arn:aws:glue:eu-west-1:" + ours + ":catalog"},
+	{"snap-", "arn:aws:ec2:eu-west-1::snapshot/"},
+	{"ami-", "arn:aws:ec2:eu-west-1::image/"},
+	{"copy:", "arn:aws:rds:eu-west-1:" + ours + ":snapshot:"},
 	{"root:", "arn:aws:iam::"},
 }
 
