@@ -48,7 +48,10 @@ type NodeSpec struct {
 	Label   NodeKind
 	Doc     string
 	Classes []Class
-	Props   []PropSpec
+	// Listed names the read operations, <service>/<operation> in the words of the provider's command line, without any of which
+	// things of the kind may exist that nobody knows of.
+	Listed []string
+	Props  []PropSpec
 }
 
 // EdgeSpec declares a kind of edge.

@@ -117,7 +117,7 @@ func Analyze(ctx context.Context, snapshot *graph.Snapshot, config Config) (*Doc
 	return document, nil
 }
 
-// Incomplete lists what the snapshot's scopes lack, by scope.
+// Incomplete lists what the snapshot's scopes lack, by scope, and then what could not be assessed for that.
 func Incomplete(snapshot *graph.Snapshot) []Gap {
 	gaps := []Gap{}
 	for _, status := range snapshot.Scopes() {
@@ -125,5 +125,5 @@ func Incomplete(snapshot *graph.Snapshot) []Gap {
 			gaps = append(gaps, Gap{Scope: status.Scope, Reason: reason})
 		}
 	}
-	return gaps
+	return append(gaps, notAssessed(snapshot)...)
 }

@@ -4,7 +4,7 @@ import "github.com/inroad-security/inroad/graph"
 
 // What keeps copies.
 var (
-	AWSBackupVault = node(graph.NodeSpec{Label: "AWSBackupVault", Doc: "A Backup vault.", Classes: []graph.Class{DataStore}, Props: aws(
+	AWSBackupVault = node(graph.NodeSpec{Label: "AWSBackupVault", Listed: []string{"backup/list-backup-vaults"}, Doc: "A Backup vault.", Classes: []graph.Class{DataStore}, Props: aws(
 		ownPolicy, text("kms_key", "ARN"), flag("locked", "a vault lock keeps recovery points from deletion"), whole("lock_days", "least days that a locked vault keeps a recovery point"),
 		whole("recovery_points", "recovery points in it"))})
 	AWSBackupPlan = node(graph.NodeSpec{Label: "AWSBackupPlan", Doc: "A Backup plan.", Props: aws(list("vaults", "names of the vaults that its rules write to"), list("copies_to", "ARNs of the vaults that its rules copy to"))})

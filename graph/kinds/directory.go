@@ -4,9 +4,9 @@ import "github.com/inroad-security/inroad/graph"
 
 // Directories of people and the roles that they get.
 var (
-	AWSUserPool = node(graph.NodeSpec{Label: "AWSUserPool", Doc: "A Cognito user pool.", Classes: []graph.Class{DataStore}, Props: aws(
+	AWSUserPool = node(graph.NodeSpec{Label: "AWSUserPool", Listed: []string{"cognito-idp/list-user-pools"}, Doc: "A Cognito user pool.", Classes: []graph.Class{DataStore}, Props: aws(
 		flag("self_sign_up", "anyone may make a user"), text("mfa", "OFF, ON or OPTIONAL"), list("triggers", "ARNs of the functions that it calls"))})
-	AWSIdentityPool = node(graph.NodeSpec{Label: "AWSIdentityPool", Doc: "A Cognito identity pool: gives roles to the users of its providers, and to guests where it says so.", Classes: []graph.Class{Workload}, Props: aws(
+	AWSIdentityPool = node(graph.NodeSpec{Label: "AWSIdentityPool", Listed: []string{"cognito-identity/list-identity-pools"}, Doc: "A Cognito identity pool: gives roles to the users of its providers, and to guests where it says so.", Classes: []graph.Class{Workload}, Props: aws(
 		flag("guests", "it gives credentials to unauthenticated callers"), flag("classic_flow", "callers may name any role that trusts the pool"), text("guest_role", "ARN"), text("user_role", "ARN"), list("rule_roles", "ARNs of roles that its rules give"),
 		list("providers", "names of its login providers"))})
 	AWSIdentityCenter = node(graph.NodeSpec{Label: "AWSIdentityCenter", Doc: "An IAM Identity Center instance.", Classes: []graph.Class{Container}, Props: aws(text("identity_store", "d-…"), text("owner", "the 12-digit account that it belongs to"))})

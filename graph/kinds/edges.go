@@ -25,6 +25,10 @@ var (
 		Label: "CAN_ESCALATE_TO", Attack: true, Traversable: true,
 		Doc: "A technique of the catalogue gives the source control of the target: a principal, a workload, or a whole account.",
 	})
+	NotAssessed = edge(graph.EdgeSpec{
+		Label: "NOT_ASSESSED", Attack: true,
+		Doc: "The source has the permissions of a technique, but what it would be used on was not listed: whether there is any in the target, an account, is not known. A gap, never walked.",
+	})
 	CanRead            = edge(graph.EdgeSpec{Label: "CAN_READ", Attack: true, Traversable: true, Doc: "The source reads the data or the secret."})
 	CanWrite           = edge(graph.EdgeSpec{Label: "CAN_WRITE", Attack: true, Doc: "The source changes or destroys the data."})
 	CanAdminister      = edge(graph.EdgeSpec{Label: "CAN_ADMINISTER", Attack: true, Traversable: true, Doc: "The source has full control of the target: an account, or a resource of an account that it controls."})

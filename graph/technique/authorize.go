@@ -10,6 +10,9 @@ import (
 
 // passes decides a test.
 func (search *search) passes(test test) bool {
+	if search.touchesUnread(test.mentions()) {
+		return true
+	}
 	if test.condition != nil {
 		comparison := test.condition.comparison
 		return search.accept(search.holds(search.bound[test.condition.variable], comparison))

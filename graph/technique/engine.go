@@ -15,7 +15,8 @@ var actors = []graph.NodeKind{kinds.AWSUser, kinds.AWSRole, kinds.AWSGroup}
 
 // Derive gives the attack edges of every technique that has a rule: at most one for each principal, target, technique and
 // set of requirements, in the order of principals (users, roles, groups; each by id), techniques and targets. Principals for which
-// skip is true, such as administrators, who gain nothing, have no edges. Equal snapshots give equal sequences.
+// skip is true, such as administrators, who gain nothing, have no edges. Where what a technique would be used on was not listed, it
+// is a gap: one NOT_ASSESSED edge for each principal and technique, to the principal's account. Equal snapshots give equal sequences.
 func (catalogue Catalogue) Derive(snapshot *graph.Snapshot, authorizer Authorizer, skip func(graph.ID) bool) iter.Seq[graph.Edge] {
 	return func(yield func(graph.Edge) bool) {
 		world := newWorld(snapshot, authorizer)
@@ -29,7 +30,7 @@ func (catalogue Catalogue) Derive(snapshot *graph.Snapshot, authorizer Authorize
 				if technique.rule == nil {
 					continue
 				}
-				for _, edge := range actor.edges(technique) {
+				for _, edge := range slices.Concat(actor.edges(technique), actor.assess(technique)) {
 					if !yield(edge) {
 						return
 					}
@@ -76,15 +77,9 @@ func (actor *actor) edges(technique Technique) []graph.Edge {
 	search := search{actor: actor, technique: technique, rule: technique.rule, found: map[string]graph.Edge{}}
 	for at := range technique.rule.options {
 		option := &technique.rule.options[at]
-		if slices.ContainsFunc(option.permissions, func(permission permission) bool {
-			return permission.subject == actorIndex && !actor.mayEver(permission.action)
-		}) {
-			continue
+		if actor.mayAll(option) {
+			search.begin(option)
 		}
-		search.option = option
-		search.bound = make([]graph.Index, len(technique.rule.variables))
-		search.proof = search.proof[:0]
-		search.step(0)
 	}
 	edges := make([]graph.Edge, 0, len(search.found))
 	for _, edge := range search.found {
@@ -99,6 +94,13 @@ func (actor *actor) edges(technique Technique) []graph.Edge {
 	return edges
 }
 
+// mayAll reports whether no permission of an option is beyond the actor whatever it applies to.
+func (actor *actor) mayAll(option *option) bool {
+	return !slices.ContainsFunc(option.permissions, func(permission permission) bool {
+		return permission.subject == actorIndex && !actor.mayEver(permission.action)
+	})
+}
+
 // search tries to bind one option's variables, one after the other.
 type search struct {
 	*actor
@@ -108,6 +110,16 @@ type search struct {
 	bound     []graph.Index
 	proof     []proof
 	found     map[string]graph.Edge
+
+	assessing bool        // variables may be bound to what was not listed, and must be once
+	missed    *graph.Edge // what came of it
+}
+
+func (search *search) begin(option *option) {
+	search.option = option
+	search.bound = make([]graph.Index, len(search.rule.variables))
+	search.proof = search.proof[:0]
+	search.step(0)
 }
 
 // proof is one thing that was decided on the way.
@@ -133,6 +145,16 @@ func (search *search) step(stage int) {
 	}
 	index := search.option.bind[stage]
 	variable := &search.rule.variables[index]
+	inner := len(search.proof)
+	if places, holds := search.unlistedFor(index, variable); holds {
+		search.bound[index] = unread
+		search.suppose(places)
+		search.step(stage + 1)
+	}
+	search.proof = search.proof[:inner]
+	if search.missed != nil || search.touchesUnread(variable.mentions()) {
+		return
+	}
 	settledBefore, settledNow := search.settledAt(stage-1), search.settledAt(stage)
 	for _, node := range search.candidatesFor(index, variable) {
 		if settledBefore && search.alreadyProven() {
@@ -260,6 +282,9 @@ func (search *search) settledAt(stage int) bool {
 }
 
 func (search *search) alreadyProven() bool {
+	if search.assessing {
+		return search.missed != nil
+	}
 	to, requires := search.target()
 	edge, known := search.found[edgeKey(to, requires)]
 	return known && edge.Verdict == graph.Proven
@@ -282,6 +307,10 @@ func edgeKey(to graph.ID, requires []graph.ID) string { return fmt.Sprint(to, re
 
 // conclude records the edge, unless as good a one is known.
 func (search *search) conclude() {
+	if search.assessing {
+		search.miss()
+		return
+	}
 	to, requires := search.target()
 	if to == search.id || slices.Contains(requires, to) {
 		return

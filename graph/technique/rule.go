@@ -108,6 +108,18 @@ type test struct {
 	place       int // of the permissions among the option's
 }
 
+// mentions gives the variables that a test depends on.
+func (test test) mentions() []int {
+	if test.condition != nil {
+		return test.condition.mentions()
+	}
+	var indexes []int
+	for _, permission := range test.permissions {
+		indexes = append(indexes, permission.mentions()...)
+	}
+	return indexes
+}
+
 // gain is what the technique leads to.
 type gain struct {
 	edge graph.EdgeKind

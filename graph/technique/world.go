@@ -23,6 +23,7 @@ type world struct {
 	powers     map[powerKey]power
 	boundaries map[graph.Index]finding
 	regions    map[string][]string // by account
+	unread     map[graph.NodeKind][]kinds.Unread
 }
 
 type candidateKey struct {
@@ -53,6 +54,7 @@ func newWorld(snapshot *graph.Snapshot, authorizer Authorizer) *world {
 		snapshot: snapshot, authorizer: authorizer, narrower: narrower,
 		props: map[graph.Index]graph.Props{}, candidates: map[candidateKey][]graph.Index{}, joins: map[joinKey]map[string][]graph.Index{},
 		trusted: map[trustKey]Decision{}, powers: map[powerKey]power{}, boundaries: map[graph.Index]finding{},
+		unread: kinds.UnreadIn(snapshot.Scopes()),
 	}
 }
 

@@ -58,6 +58,9 @@ func kindsPage() string {
 		if len(spec.Classes) > 0 {
 			fmt.Fprintf(&page, "Classes: %s\n\n", classes(spec.Classes))
 		}
+		if len(spec.Listed) > 0 {
+			fmt.Fprintf(&page, "Listed by: `%s`\n\n", strings.Join(spec.Listed, "`, `"))
+		}
 		if len(spec.Props) == 0 {
 			continue
 		}

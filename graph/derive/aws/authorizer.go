@@ -40,6 +40,7 @@ type Authorizer struct {
 var (
 	_ technique.Authorizer = (*Authorizer)(nil)
 	_ technique.Narrower   = (*Authorizer)(nil)
+	_ technique.Supposer   = (*Authorizer)(nil)
 )
 
 // NewAuthorizer makes an Authorizer for a snapshot. asOf is the earliest time at which a request can be made, as conditions

@@ -34,6 +34,7 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		func() []graph.Edge { return authorizer.exploits(found) },
 		func() []graph.Edge { return authorizer.foreignAccesses(public(found)) },
 		func() []graph.Edge { return authorizer.storeAccesses(administers, public(found), sharer) },
+		func() []graph.Edge { return authorizer.unlistedStores(administers) },
 	} {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err

@@ -60,11 +60,9 @@ func (authorizer *Authorizer) unlocked(principal graph.ID, edge *graph.Edge) {
 		if target.held != nil && !target.unread || target.account == nil {
 			return
 		}
-		usual, _, err := authorizer.library.read(key, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"`+target.account.digits+`"},"Action":"kms:*","Resource":"*"}}`)
-		if err != nil {
+		if target.policies.Resource = authorizer.usualKeyPolicy(key, target.account); target.policies.Resource == nil {
 			return
 		}
-		target.policies.Resource = []*iam.Policy{usual}
 		target.gaps = []graph.Evidence{missing(key, "policy", "the policy of %s was not collected", key)}
 		decision := authorizer.judge(authorizer.subject(principal), &target, "kms:Decrypt", string(key), nil)
 		if !decision.Holds {
@@ -79,6 +77,15 @@ func (authorizer *Authorizer) unlocked(principal graph.ID, edge *graph.Edge) {
 	if len(edge.Requires) > 0 {
 		edge.Requires, edge.Verdict = nil, edge.Verdict.And(graph.Unknown)
 	}
+}
+
+// usualKeyPolicy leaves a key to its account's own policies, as the default key policy does.
+func (authorizer *Authorizer) usualKeyPolicy(key graph.ID, holder *account) []*iam.Policy {
+	usual, _, err := authorizer.library.read(key, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"`+holder.digits+`"},"Action":"kms:*","Resource":"*"}}`)
+	if err != nil {
+		return nil
+	}
+	return []*iam.Policy{usual}
 }
 
 // awsKeeps reports whether the named key is one that AWS keeps for a service.
