@@ -127,6 +127,12 @@ func (summing *summing) value(run *run, value any) error {
 		summing.sum = value
 		return nil
 	}
+	if left, ok := summing.sum.(int64); ok {
+		if right, ok := value.(int64); ok && (left+right < left) != (right < 0) {
+			summing.sum = float64(left) + float64(right) // a sum goes on as a number with a fraction where + would fail
+			return nil
+		}
+	}
 	var err error
 	summing.sum, err = run.arithmetic("+", summing.sum, value)
 	return err

@@ -379,6 +379,9 @@ func compared(op string, left, right any) truth {
 	}
 	order, ok := compare(left, right)
 	if !ok {
+		if (op == "<=" || op == ">=") && kindOf(left) == isDuration && equal(left, right) == yes {
+			return yes // of durations no more is known than whether they are the same
+		}
 		return unknown
 	}
 	switch op {

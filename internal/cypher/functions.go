@@ -220,7 +220,7 @@ func listOf[T any](of []T) []any {
 var listFunctions = []function{
 	{name: "size", least: 1, most: 1, args: []kind{isList | isText}, out: isWhole, call: func(_ *run, args []any) (any, error) {
 		if text, ok := args[0].(string); ok {
-			return int64(length16(text)), nil
+			return int64(characters(text)), nil
 		}
 		return int64(len(args[0].([]any))), nil
 	}},

@@ -19,12 +19,6 @@ var mathFunctions = []function{
 	realFunction("log", math.Log), realFunction("log10", math.Log10), realFunction("sin", math.Sin), realFunction("cos", math.Cos),
 	realFunction("tan", math.Tan), realFunction("asin", math.Asin), realFunction("acos", math.Acos), realFunction("atan", math.Atan),
 	realFunction("cot", func(of float64) float64 { return 1 / math.Tan(of) }),
-	realFunction("sinh", math.Sinh), realFunction("cosh", math.Cosh), realFunction("tanh", math.Tanh), realFunction("coth", func(of float64) float64 {
-		if of == 0 {
-			return math.NaN()
-		}
-		return 1 / math.Tanh(of)
-	}),
 	realFunction("degrees", func(of float64) float64 { return of * 180 / math.Pi }),
 	realFunction("radians", func(of float64) float64 { return of / 180 * math.Pi }),
 	realFunction("haversin", func(of float64) float64 { return (1 - math.Cos(of)) / 2 }),

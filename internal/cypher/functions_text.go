@@ -1,46 +1,37 @@
 package cypher
 
 import (
+	"math"
+	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
 )
 
-// length16 is a text's length as Java counts it, in UTF-16.
-func length16(text string) int {
-	length := 0
-	for _, char := range text {
-		length++
-		if char > 0xFFFF {
-			length++
-		}
-	}
-	return length
-}
+// characters is a text's length as Neo4j counts it: in characters of Unicode, whatever they take in UTF-16.
+func characters(text string) int { return utf8.RuneCountInString(text) }
 
-// cut16 gives a text's part by places in UTF-16. A place inside a character gives the replacement character.
-func cut16(text string, from, to int) string {
+// cut gives a text's part by places of characters.
+func cut(text string, from, to int) string {
 	if ascii(text) {
 		return text[min(from, len(text)):min(to, len(text))]
 	}
-	var out strings.Builder
-	at := 0
-	for _, char := range text {
-		width := 1
-		if char > 0xFFFF {
-			width = 2
-		}
+	at, first := 0, len(text)
+	for offset := range text {
 		switch {
-		case at >= from && at+width <= to:
-			out.WriteRune(char)
-		case at+width > from && at < to:
-			out.WriteRune(utf8.RuneError)
+		case at == to:
+			return text[min(first, offset):offset]
+		case at == from:
+			first = offset
 		}
-		at += width
+		at++
 	}
-	return out.String()
+	return text[first:]
 }
 
 func ascii(text string) bool {
@@ -77,18 +68,33 @@ func javaWhite(char rune) bool {
 	return char >= 0x09 && char <= 0x0D || char >= 0x1C && char <= 0x1F || unicode.In(char, unicode.Zs, unicode.Zl, unicode.Zp) && char != 0xA0 && char != 0x2007 && char != 0x202F
 }
 
+// toLower and toUpper go by Unicode's full mapping, as Java does: "ß" becomes "SS", and a sigma at a word's end its own letter.
+func toLower(text string) string {
+	if ascii(text) {
+		return strings.ToLower(text)
+	}
+	return cases.Lower(language.Und).String(text)
+}
+
+func toUpper(text string) string {
+	if ascii(text) {
+		return strings.ToUpper(text)
+	}
+	return cases.Upper(language.Und).String(text)
+}
+
 var textFunctions = []function{
-	textFunction("toLower", strings.ToLower), textFunction("toUpper", strings.ToUpper),
+	textFunction("toLower", toLower), textFunction("toUpper", toUpper),
 	trimFunction("trim", strings.TrimFunc), trimFunction("btrim", strings.TrimFunc),
 	trimFunction("lTrim", strings.TrimLeftFunc), trimFunction("rTrim", strings.TrimRightFunc),
 	{name: "left", least: 2, most: 2, args: []kind{isText, isWhole}, out: isText, call: func(_ *run, args []any) (any, error) {
 		length, err := lengthIn("left", args[1])
-		return cut16(args[0].(string), 0, length), err
+		return cut(args[0].(string), 0, length), err
 	}},
 	{name: "right", least: 2, most: 2, args: []kind{isText, isWhole}, out: isText, call: func(_ *run, args []any) (any, error) {
 		length, err := lengthIn("right", args[1])
-		all := length16(args[0].(string))
-		return cut16(args[0].(string), max(0, all-length), all), err
+		all := characters(args[0].(string))
+		return cut(args[0].(string), max(0, all-length), all), err
 	}},
 	{name: "substring", least: 2, most: 3, args: []kind{isText, isWhole}, out: isText, call: func(_ *run, args []any) (any, error) {
 		from, err := lengthIn("substring", args[1])
@@ -103,22 +109,14 @@ var textFunctions = []function{
 			}
 			to = from + length
 		}
-		return cut16(args[0].(string), from, to), nil
+		return cut(args[0].(string), from, to), nil
 	}},
-	{name: "replace", least: 3, most: 4, args: []kind{isText, isText, isText, isWhole}, out: isText, call: func(run *run, args []any) (any, error) {
+	{name: "replace", least: 3, most: 3, args: []kind{isText}, out: isText, call: func(run *run, args []any) (any, error) {
 		text, old, by := args[0].(string), args[1].(string), args[2].(string)
-		count := -1
-		if len(args) == 4 {
-			length, err := lengthIn("replace", args[3])
-			if err != nil {
-				return nil, err
-			}
-			count = length
-		}
 		if most := int64(strings.Count(text, old)) * int64(len(by)); most > mostHeld {
 			return nil, run.hold(mostHeld + 1)
 		}
-		return strings.Replace(text, old, by, count), nil
+		return strings.ReplaceAll(text, old, by), nil
 	}},
 	{name: "split", least: 2, most: 2, args: []kind{isText, isText | isList}, out: isList, call: func(run *run, args []any) (any, error) {
 		text := args[0].(string)
@@ -199,9 +197,13 @@ func toText(value any) any {
 	return nil
 }
 
+// Numbers in texts are read as Java reads them: a whole one by Long.parseLong, and where that fails by BigDecimal, which bears no white space
+// and no suffix; one with a fraction by Double.parseDouble, which bears both
+// (https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/lang/Double.html#valueOf(java.lang.String)).
 var (
-	wholeText  = regexp.MustCompile(`^[+-]?\d+$`)
-	numberForm = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$`)
+	decimalForm = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$`)
+	floatForm   = regexp.MustCompile(`^([+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?\d+))[dDfF]?$`)
+	namedFloats = map[string]float64{"NaN": math.NaN(), "Infinity": math.Inf(1), "-Infinity": math.Inf(-1)}
 )
 
 func toWhole(value any) (any, error) {
@@ -213,17 +215,28 @@ func toWhole(value any) (any, error) {
 	case bool:
 		return number01(value), nil
 	case string:
-		if wholeText.MatchString(value) {
-			if whole, err := strconv.ParseInt(value, 10, 64); err == nil {
-				return whole, nil
-			}
-			return nil, failed("integer, %s, is too large", value)
-		}
-		if number := toFloat(value); number != nil {
-			return truncate(number.(float64)), nil
+		if decimalForm.MatchString(value) {
+			return wholePart(value)
 		}
 	}
 	return nil, nil
+}
+
+// wholePart gives a decimal number without its fraction.
+func wholePart(decimal string) (any, error) {
+	about, _ := strconv.ParseFloat(decimal, 64)
+	if math.Abs(about) < 0.5 {
+		return int64(0), nil
+	}
+	tooLarge := failed("integer, %s, is too large", decimal)
+	if math.Abs(about) > 1e19 { // what is exact costs as much as the exponent says
+		return nil, tooLarge
+	}
+	exact, ok := new(big.Rat).SetString(decimal)
+	if !ok || exact.Cmp(new(big.Rat).SetInt64(math.MaxInt64)) > 0 || exact.Cmp(new(big.Rat).SetInt64(math.MinInt64)) < 0 {
+		return nil, tooLarge
+	}
+	return new(big.Int).Quo(exact.Num(), exact.Denom()).Int64(), nil
 }
 
 // truncate is Java's cast to long, which stops at the ends of its range.
@@ -246,8 +259,12 @@ func toFloat(value any) any {
 	case float64:
 		return value
 	case string:
-		if trimmed := strings.TrimFunc(value, func(char rune) bool { return char <= ' ' }); numberForm.MatchString(trimmed) {
-			number, _ := strconv.ParseFloat(strings.TrimRight(trimmed, "dDfF"), 64)
+		trimmed := strings.TrimFunc(value, func(char rune) bool { return char <= ' ' })
+		if form := floatForm.FindStringSubmatch(trimmed); form != nil {
+			number, _ := strconv.ParseFloat(form[1], 64)
+			return number
+		}
+		if number, ok := namedFloats[strings.Replace(strings.TrimPrefix(trimmed, "+"), "-NaN", "NaN", 1)]; ok {
 			return number
 		}
 	}

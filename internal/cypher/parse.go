@@ -17,6 +17,7 @@ type parser struct {
 	at     int
 	depth  int
 	tries  int // how often a pattern was tried where it may be an expression
+	bar    int // the token that is the bar of the comprehension whose WHERE is read; labels end before it
 }
 
 // parse reads a statement. It fails with ErrInvalid: for what is no Cypher, and for what only Neo4j can run.
@@ -287,8 +288,11 @@ func (parser *parser) item() (*item, error) {
 	}
 	to := parser.tokens[parser.at-1]
 	item := &item{place: from.place, value: value, name: string(parser.chars[from.from:to.to])}
-	if variable, ok := value.(*variable); ok {
-		item.name = variable.name
+	switch value := value.(type) {
+	case *variable:
+		item.name = value.name
+	case *picking: // Neo4j calls it as what it picks from, also where WITH wants a name
+		item.name, item.named = value.of.(*variable).name, true
 	}
 	if parser.takes("AS") {
 		item.named = true

@@ -2,6 +2,7 @@ package cypher
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -176,7 +177,7 @@ func (parser *parser) postfix() (expr, error) {
 		case token.is(":"):
 			parser.at++
 			var labels labels
-			labels, err = parser.labelOr()
+			labels, err = parser.labelExpression()
 			value = &labelCheck{place: token.place, of: value, labels: labels}
 		default:
 			return value, nil
@@ -342,7 +343,7 @@ func (parser *parser) comprehension(place place) (expr, error) {
 	if value.list, err = parser.expression(); err != nil {
 		return nil, err
 	}
-	if value.where, err = parser.where(); err != nil {
+	if value.where, err = parser.whereBeforeBar(); err != nil {
 		return nil, err
 	}
 	if parser.takesSymbol("|") {
@@ -353,6 +354,25 @@ func (parser *parser) comprehension(place place) (expr, error) {
 	return value, parser.wants("]")
 }
 
+// whereBeforeBar reads the WHERE of a comprehension. A bar may stand between labels there, as in [x IN xs WHERE x:A|B | x.name]; the last
+// one before the bracket that closes the comprehension is its own.
+func (parser *parser) whereBeforeBar() (expr, error) {
+	outer := parser.bar
+	defer func() { parser.bar = outer }()
+	depth := 0
+	for at := parser.at; at < len(parser.tokens) && depth >= 0; at++ {
+		switch here := parser.tokens[at]; {
+		case here.is("("), here.is("["), here.is("{"):
+			depth++
+		case here.is(")"), here.is("]"), here.is("}"):
+			depth--
+		case here.is("|") && depth == 0:
+			parser.bar = at
+		}
+	}
+	return parser.where()
+}
+
 // patternComprehension gives nil where what looks like one is a list of patterns.
 func (parser *parser) patternComprehension(place place) (expr, error) {
 	pattern, err := parser.pattern()
@@ -360,7 +380,7 @@ func (parser *parser) patternComprehension(place place) (expr, error) {
 		return nil, nil //nolint:nilerr // it is read again, as an expression
 	}
 	value := &patternComprehension{place: place, pattern: pattern}
-	if value.where, err = parser.where(); err != nil {
+	if value.where, err = parser.whereBeforeBar(); err != nil {
 		return nil, err
 	}
 	if !parser.takesSymbol("|") {
@@ -436,6 +456,9 @@ func (parser *parser) choosing() (expr, error) {
 		}
 	}
 	for parser.takes("WHEN") {
+		if value.subject != nil && parser.operatorAhead() {
+			return nil, parser.next().unsupported("an operator behind WHEN")
+		}
 		when, err := parser.expression()
 		if err != nil {
 			return nil, err
@@ -464,6 +487,16 @@ func (parser *parser) choosing() (expr, error) {
 		return nil, parser.unexpected("END")
 	}
 	return value, nil
+}
+
+// operatorAhead reports whether what comes behind WHEN is an operator of which the subject of CASE is the left side
+// (https://neo4j.com/docs/cypher-manual/5/expressions/conditional-expressions/#case-extended-simple).
+func (parser *parser) operatorAhead() bool {
+	token, next := parser.next(), parser.look(1)
+	if token.sort == symbol {
+		return slices.Contains([]string{"=", "<>", "<", "<=", ">", ">=", "=~", "::"}, token.text)
+	}
+	return token.says("IS") && (next.says("NULL", "NOT", "TYPED") || next.is("::")) || token.says("STARTS", "ENDS") && next.says("WITH")
 }
 
 // subquery reads EXISTS { }, COUNT { } or COLLECT { }: a statement, or patterns with WHERE.

@@ -37,6 +37,12 @@ func (parser *parser) unnamed() (*pattern, error) {
 		if len(pattern.relations) != 1 {
 			return nil, token.fault("%s needs a pattern of one relationship", token.text)
 		}
+		switch relation := pattern.relations[0]; {
+		case relation.quantified:
+			return nil, relation.fault("%s takes no quantifier: write * and bounds inside the brackets, as in -[:X*..4]->", token.text)
+		case relation.least > 1:
+			return nil, relation.fault("%s has no other least length than 0 or 1", token.text)
+		}
 		return pattern, parser.wants(")")
 	}
 	return parser.path()
@@ -134,7 +140,30 @@ func (parser *parser) labelled() (labels, error) {
 	if !parser.takesSymbol(":") {
 		return nil, nil
 	}
-	return parser.labelOr()
+	return parser.labelExpression()
+}
+
+// labelExpression reads what comes behind the ":" of labels or types. ":A:B" and ":A&B" are the same; Neo4j does not take the two ways of
+// writing them in one expression, and neither is it guessed here how they bind.
+func (parser *parser) labelExpression() (labels, error) {
+	from := parser.at
+	labels, err := parser.labelOr()
+	if err != nil {
+		return nil, err
+	}
+	colon, other := token{}, false
+	for at := from; at < parser.at; at++ {
+		switch token := parser.tokens[at]; {
+		case token.is(":") && !parser.tokens[at-1].is("|"):
+			colon = token
+		case token.is("|") || token.is("&") || token.is("!") || token.is("%"):
+			other = true
+		}
+	}
+	if colon.is(":") && other {
+		return nil, colon.fault("':' between labels cannot stand beside |, &, ! and %%: write & in its place")
+	}
+	return labels, nil
 }
 
 func (parser *parser) labelOr() (labels, error) {
@@ -143,7 +172,7 @@ func (parser *parser) labelOr() (labels, error) {
 	}
 	defer parser.leave()
 	left, err := parser.labelAnd()
-	for err == nil && parser.next().is("|") {
+	for err == nil && parser.next().is("|") && parser.at != parser.bar {
 		parser.at++
 		parser.takesSymbol(":") // as in :A|:B
 		var right labels

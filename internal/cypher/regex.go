@@ -87,6 +87,13 @@ func translate(pattern string) (translated string, folds bool, refused string) {
 				out.WriteString("[" + javaSpace + "]")
 			case next == 'S' && !class:
 				out.WriteString("[^" + javaSpace + "]")
+			case (next == 'p' || next == 'P') && strings.HasPrefix(rest[i+1:], "{"): // of a class of characters, whose braces are its own
+				closed := strings.IndexByte(rest[i:], '}')
+				if closed < 0 {
+					return "", false, `\p without }`
+				}
+				out.WriteString(rest[i-1 : i+closed+1])
+				i += closed
 			case strings.IndexByte("dDwWtnrfpP", next) >= 0 || !isAlphanumeric(next):
 				out.WriteString(rest[i-1 : i+1])
 			default:
@@ -115,6 +122,8 @@ func translate(pattern string) (translated string, folds bool, refused string) {
 			out.WriteString(javaDot)
 		case char == '+' && i > 0 && strings.IndexByte("*+?}", rest[i-1]) >= 0 && (i < 2 || rest[i-2] != '\\'):
 			return "", false, "a possessive quantifier"
+		case char == '{' && !repeats.MatchString(rest[i:]):
+			return "", false, "{ that begins no number of times"
 		case char == '$' && i < len(rest)-1:
 			return "", false, "$ before the end"
 		default:
@@ -123,6 +132,9 @@ func translate(pattern string) (translated string, folds bool, refused string) {
 	}
 	return out.String() + `)$`, folds, ""
 }
+
+// repeats is what "{" must begin for Java, which RE2 takes for itself where it begins nothing.
+var repeats = regexp.MustCompile(`^\{\d+(,\d*)?\}`)
 
 // leadingFlags gives the flags of an expression that begins with (?i), (?s) or both.
 func leadingFlags(pattern string) (string, bool) {

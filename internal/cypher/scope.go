@@ -439,6 +439,14 @@ func (value *patternCheck) resolve(scope *scope) (kind, error) {
 }
 
 func (value *shortestValue) resolve(scope *scope) (kind, error) {
+	for _, node := range value.pattern.nodes {
+		if node.name == nil {
+			return 0, node.fault("a shortest path that is a value needs two nodes that are bound before: MATCH them first")
+		}
+		if _, bound := scope.names[node.name.name]; !bound {
+			return 0, node.name.fault("variable `%s` not defined", node.name.name)
+		}
+	}
 	value.pattern.name = &variable{place: value.place, name: fmt.Sprintf("  path@%d", scope.slots), slot: -1}
 	search, err := scope.plainly().inside().search(&matching{place: value.place, patterns: []*pattern{value.pattern}}, closedButPath)
 	value.search = search

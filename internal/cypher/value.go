@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // A value is nil, a bool, int64, float64, string, []any, map[string]any, vertex, edge, *walk, or one of the temporal values.
@@ -228,21 +229,21 @@ func compareMixed(a int64, b float64) int {
 }
 
 // compare is the order that "<" and its like go by; ok is false where two values cannot be compared, which gives null.
-func compare(a, b any) (order int, ok bool) {
+func compare(a, b any) (by int, ok bool) {
 	switch a := a.(type) {
 	case int64:
 		switch b := b.(type) {
 		case int64:
 			return compareOrdered(a, b), true
 		case float64:
-			return compareMixed(a, b), true
+			return compareMixed(a, b), b == b
 		}
 	case float64:
 		switch b := b.(type) {
 		case int64:
-			return -compareMixed(b, a), true
+			return -compareMixed(b, a), a == a
 		case float64:
-			return compareOrdered(a, b), true
+			return compareOrdered(a, b), a == a && b == b
 		}
 	case string:
 		if b, ok := b.(string); ok {
@@ -256,12 +257,23 @@ func compare(a, b any) (order int, ok bool) {
 		if b, ok := b.([]any); ok {
 			return compareLists(a, b)
 		}
+	case map[string]any:
+		if b, ok := b.(map[string]any); ok {
+			return compareMaps(a, b)
+		}
+	case vertex, edge, *walk: // by their numbers, which tells two apart and means nothing else
+		return order(a, b), kindOf(a) == kindOf(b)
 	case temporal:
 		if b, ok := b.(temporal); ok && a.kind() == b.kind() && a.kind() != isDuration {
 			return a.order(b), true
 		}
 	}
 	return 0, false
+}
+
+func negativeZero(value any) bool {
+	number, ok := value.(float64)
+	return ok && number == 0 && math.Signbit(number)
 }
 
 // isNaN reports whether a value is no number; comparing with one gives false.
@@ -278,6 +290,26 @@ func compareLists(a, b []any) (int, bool) {
 		return compare(a[i], b[i])
 	}
 	return compareOrdered(int64(len(a)), int64(len(b))), true
+}
+
+// compareMaps goes by size, then by keys in order, then by the first values that differ, as Neo4j does.
+func compareMaps(a, b map[string]any) (int, bool) {
+	if by := compareKeys(a, b); by != 0 {
+		return by, true
+	}
+	for _, key := range sortedKeys(a) {
+		if equal(a[key], b[key]) != yes {
+			return compare(a[key], b[key])
+		}
+	}
+	return 0, true
+}
+
+func compareKeys(a, b map[string]any) int {
+	if by := compareOrdered(int64(len(a)), int64(len(b))); by != 0 {
+		return by
+	}
+	return slices.Compare(sortedKeys(a), sortedKeys(b))
 }
 
 func number01(is bool) int64 {
@@ -349,6 +381,10 @@ func order(a, b any) int {
 		if left, right := isNaN(a), isNaN(b); left || right {
 			return compareOrdered(number01(left), number01(right))
 		}
+		if by, _ := compare(a, b); by != 0 {
+			return by
+		}
+		return compareOrdered(number01(negativeZero(b)), number01(negativeZero(a))) // it comes before the zero that it is equal to
 	case vertex:
 		return compareOrdered(int64(a), int64(b.(vertex)))
 	case edge:
@@ -385,14 +421,10 @@ func orderWalks(a, b *walk) int {
 }
 
 func orderMaps(a, b map[string]any) int {
-	if by := compareOrdered(int64(len(a)), int64(len(b))); by != 0 {
+	if by := compareKeys(a, b); by != 0 {
 		return by
 	}
-	keys, others := sortedKeys(a), sortedKeys(b)
-	if by := slices.Compare(keys, others); by != 0 {
-		return by
-	}
-	for _, key := range keys {
+	for _, key := range sortedKeys(a) {
 		if by := order(a[key], b[key]); by != 0 {
 			return by
 		}
@@ -409,7 +441,10 @@ func sortedKeys(of map[string]any) []string {
 	return keys
 }
 
-// appendKey appends bytes that are equal for values that DISTINCT and grouping hold to be one: null is null there, and no number is no number.
+// nans counts what is no number, each of which DISTINCT and grouping tell apart from every other, as Neo4j does.
+var nans atomic.Uint64
+
+// appendKey appends bytes that are equal for values that DISTINCT and grouping hold to be one: null is null there.
 func appendKey(key []byte, value any) []byte {
 	switch value := value.(type) {
 	case nil:
@@ -423,7 +458,7 @@ func appendKey(key []byte, value any) []byte {
 			return appendKey(key, whole)
 		}
 		if math.IsNaN(value) {
-			value = math.NaN()
+			return binary.BigEndian.AppendUint64(append(key, 'N'), nans.Add(1))
 		}
 		return binary.BigEndian.AppendUint64(append(key, 'f'), math.Float64bits(value))
 	case string:
