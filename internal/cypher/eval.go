@@ -470,7 +470,8 @@ func (run *run) through(of expr, row []any, call func(item any) (bool, error)) (
 }
 
 func (value *listComprehension) eval(run *run, row []any) (any, error) {
-	list := []any{}
+	gathered := run.gathering()
+	defer gathered.done()
 	some, err := run.through(value.list, row, func(item any) (bool, error) {
 		row[value.name.slot] = item
 		if value.where != nil {
@@ -484,13 +485,12 @@ func (value *listComprehension) eval(run *run, row []any) (any, error) {
 				return false, err
 			}
 		}
-		list = append(list, item)
-		return true, nil
+		return true, gathered.add(item)
 	})
 	if err != nil || !some {
 		return nil, err
 	}
-	return list, run.fits(list)
+	return gathered.list, nil
 }
 
 func (value *quantifier) eval(run *run, row []any) (any, error) {
@@ -584,52 +584,42 @@ func (value *shortestValue) eval(run *run, row []any) (any, error) {
 			return nil, nil
 		}
 	}
-	paths := []any{}
-	err := value.search.each(run, row, func(row []any) error {
-		paths = append(paths, row[value.search.path])
-		return nil
-	})
+	gathered := run.gathering()
+	defer gathered.done()
+	err := value.search.each(run, row, func(row []any) error { return gathered.add(row[value.search.path]) })
 	if value.pattern.shortest == allShortest || err != nil {
-		return paths, err
+		return gathered.list, err
 	}
-	if len(paths) == 0 {
+	if len(gathered.list) == 0 {
 		return nil, nil
 	}
-	return paths[0], nil
+	return gathered.list[0], nil
 }
 
 func (value *patternComprehension) eval(run *run, row []any) (any, error) {
-	list := []any{}
+	gathered := run.gathering()
+	defer gathered.done()
 	err := value.search.each(run, row, func(row []any) error {
 		item, err := value.out.eval(run, row)
 		if err != nil {
 			return err
 		}
-		list = append(list, item)
-		if len(list)%1024 == 0 {
-			return run.fits(list)
-		}
-		return nil
+		return gathered.add(item)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return list, run.fits(list)
+	return gathered.list, err
 }
 
 func (value *subquery) eval(run *run, row []any) (any, error) {
 	count := int64(0)
-	list := []any{}
+	gathered := run.gathering()
+	defer gathered.done()
 	err := value.plan.each(run, row, func(row []any) error {
 		count++
 		switch value.kind {
 		case "EXISTS":
 			return errEnough
 		case "COLLECT":
-			list = append(list, row[value.plan.slots[0]])
-			if len(list)%1024 == 0 {
-				return run.fits(list)
-			}
+			return gathered.add(row[value.plan.slots[0]])
 		}
 		return nil
 	})
@@ -642,5 +632,5 @@ func (value *subquery) eval(run *run, row []any) (any, error) {
 	case "COUNT":
 		return count, nil
 	}
-	return list, run.fits(list)
+	return gathered.list, nil
 }

@@ -121,6 +121,9 @@ var textFunctions = []function{
 	{name: "split", least: 2, most: 2, args: []kind{isText, isText | isList}, out: isList, call: func(run *run, args []any) (any, error) {
 		text := args[0].(string)
 		if by, ok := args[1].(string); ok {
+			if count := int64(strings.Count(text, by)) + 1; count > mostHeld/48 { // each part is a text and a place in the list
+				return nil, run.hold(mostHeld + 1)
+			}
 			parts := strings.Split(text, by)
 			if by == "" && text == "" {
 				parts = []string{""}

@@ -50,6 +50,13 @@ func TestAQueryThatWouldExplodeStopsAtItsLimitWhichIsNamed(t *testing.T) {
 		{"RETURN reduce(s = 'abcdefgh', x IN range(1, 60) | s + s)", graph.QueryLimits{}, "memory: the query keeps more than"},
 		{"RETURN reduce(l = [1], x IN range(1, 60) | l + l)", graph.QueryLimits{}, "memory: the query keeps more than"},
 		{"RETURN reduce(l = [1], x IN range(1, 60) | [l, l])", graph.QueryLimits{}, "memory: the query keeps more than"},
+		// A node is little while it is kept and much when it is shown.
+		{"UNWIND range(1, 100000) AS x MATCH (a) RETURN collect(a)", graph.QueryLimits{}, "memory: the query keeps more than"},
+		{"UNWIND range(1, 100000) AS x MATCH (a) RETURN {all: [collect(a)]}", graph.QueryLimits{}, "memory: the query keeps more than"},
+		{"UNWIND range(1, 100000) AS x MATCH (a) RETURN count(DISTINCT a), size(collect(a))", graph.QueryLimits{}, ""},
+		{"RETURN size([x IN range(1, 3000000) | {a: x}])", graph.QueryLimits{}, "memory: the query keeps more than"},
+		{"MATCH (a {id: 'n0'}) RETURN size([(a)-[*1..4]->(b) | properties(b)])", graph.QueryLimits{}, "memory: the query keeps more than"},
+		{"RETURN size(split(reduce(s = 'abcdefgh', x IN range(1, 21) | s + s), ''))", graph.QueryLimits{}, "memory: the query keeps more than"},
 		{"UNWIND range(1, 1000000) AS x UNWIND range(1, 1000000) AS y RETURN count(*)", graph.QueryLimits{Work: 1_000_000}, "work: more than 1000000"},
 		{"MATCH p = shortestPath((a {id: 'n0'})-[*]->(b {id: 'n1'})) WHERE length(p) > 40 RETURN p", graph.QueryLimits{Work: 1_000_000}, "work: more than 1000000"},
 		{"MATCH (a) WHERE (a)-[*]->(:Internet) RETURN a.id", graph.QueryLimits{Work: 1_000_000}, ""},

@@ -92,7 +92,11 @@ func (memory *memory) relation(of edge) graph.Relation {
 // shown gives properties as an answer shows them.
 func (memory *memory) shown(props map[string]any) map[string]any {
 	run := &run{graph: memory}
-	return run.outside(props).(map[string]any)
+	shown, err := run.outside(props)
+	if err != nil {
+		panic(err) // a test's properties fit
+	}
+	return shown.(map[string]any)
 }
 
 // execute runs a statement that makes a graph: reading clauses, CREATE, and DELETE of relationships.

@@ -2,6 +2,7 @@ package cypher
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -114,9 +115,14 @@ func (run *run) all(plan *plan, slots int, yield func([]any, error) bool) {
 				return err
 			}
 			given := make([]any, len(plan.slots))
+			before := run.held
 			for i, slot := range plan.slots {
-				given[i] = run.outside(row[slot])
+				var err error
+				if given[i], err = run.outside(row[slot]); err != nil {
+					return err
+				}
 			}
+			run.held = before
 			if !yield(given, nil) {
 				return errEnough
 			}
@@ -128,38 +134,64 @@ func (run *run) all(plan *plan, slots int, yield func([]any, error) bool) {
 	}
 }
 
-// outside gives a value as an answer shows it.
-func (run *run) outside(value any) any {
+// outside gives a value as an answer shows it, and counts what that takes: a node is a number here and all its properties there.
+func (run *run) outside(value any) (any, error) {
 	switch value := value.(type) {
 	case []any:
 		list := make([]any, len(value))
 		for i, item := range value {
-			list[i] = run.outside(item)
+			var err error
+			if list[i], err = run.outside(item); err != nil {
+				return nil, err
+			}
 		}
-		return list
+		return list, nil
 	case map[string]any:
 		found := make(map[string]any, len(value))
 		for key, item := range value {
-			found[key] = run.outside(item)
+			var err error
+			if found[key], err = run.outside(item); err != nil {
+				return nil, err
+			}
 		}
-		return found
+		return found, nil
 	case vertex:
-		return run.graph.vertex(value)
+		return run.outsideVertex(value)
 	case edge:
-		return run.graph.relation(value)
+		return run.outsideEdge(value)
 	case *walk:
 		shown := graph.Walk{}
 		for _, at := range value.vertices {
-			shown.Vertices = append(shown.Vertices, run.graph.vertex(at))
+			vertex, err := run.outsideVertex(at)
+			if err != nil {
+				return nil, err
+			}
+			shown.Vertices = append(shown.Vertices, vertex)
 		}
 		for _, e := range value.edges {
-			shown.Relations = append(shown.Relations, run.graph.relation(e))
+			relation, err := run.outsideEdge(e)
+			if err != nil {
+				return nil, err
+			}
+			shown.Relations = append(shown.Relations, relation)
 		}
-		return shown
+		return shown, nil
 	case temporal:
-		return graph.Temporal{Type: value.typeName(), Text: value.text()}
+		return graph.Temporal{Type: value.typeName(), Text: value.text()}, nil
 	}
-	return value
+	return value, run.hold(16)
+}
+
+func (run *run) outsideVertex(of vertex) (graph.Vertex, error) {
+	shown := run.graph.vertex(of)
+	_, err := run.holdValue(shown.Props)
+	return shown, errors.Join(err, run.step(1))
+}
+
+func (run *run) outsideEdge(of edge) (graph.Relation, error) {
+	shown := run.graph.relation(of)
+	_, err := run.holdValue(shown.Props)
+	return shown, errors.Join(err, run.step(1))
 }
 
 // clock is the statement's time.

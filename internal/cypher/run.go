@@ -107,7 +107,7 @@ func size(value any, room *int64) {
 			}
 		}
 	case map[string]any:
-		*room -= 48
+		*room -= 48 + 256*int64((len(value)+7)/8) // Go keeps them by eights
 		for key, item := range value {
 			*room -= int64(32 + len(key))
 			if size(item, room); *room < 0 {
@@ -118,6 +118,25 @@ func size(value any, room *int64) {
 		*room -= int64(48 + 4*len(value.vertices) + 4*len(value.edges))
 	}
 }
+
+// gathering is a list that grows, counted item by item until it is done.
+type gathering struct {
+	run  *run
+	list []any
+	held int64
+}
+
+func (run *run) gathering() *gathering { return &gathering{run: run, list: []any{}} }
+
+func (gathering *gathering) add(item any) error {
+	bytes, err := gathering.run.holdValue(item)
+	gathering.held += bytes
+	gathering.list = append(gathering.list, item)
+	return err
+}
+
+// done stops counting. The list is from here on whoever's that took it.
+func (gathering *gathering) done() { gathering.run.release(gathering.held) }
 
 // holdRow counts a row that is kept.
 func (run *run) holdRow(row []any) (bytes int64, err error) {

@@ -31,6 +31,9 @@ func Write(out io.Writer, format string, rows *graph.Rows) error {
 	}
 }
 
+// mostTable is how many bytes a table may have, which is made whole before it is printed.
+const mostTable = 64 << 20
+
 func writeTable(out io.Writer, rows *graph.Rows) error {
 	printed := table.NewWriter()
 	printed.SetStyle(table.StyleLight)
@@ -43,15 +46,22 @@ func writeTable(out io.Writer, rows *graph.Rows) error {
 	}
 	printed.AppendHeader(header)
 	count := 0
+	widths := make([]int, len(rows.Columns))
 	var stopped error
 	for row, err := range rows.All {
 		if err != nil {
 			stopped = err
 			break
 		}
-		cells := make(table.Row, len(row))
+		cells, width := make(table.Row, len(row)), 0
 		for i, value := range row {
-			cells[i] = Visible(Text(value))
+			text := Visible(Text(value))
+			cells[i], widths[i] = text, max(widths[i], len(text))
+			width += widths[i]
+		}
+		if count > 0 && (count+1)*width > mostTable {
+			stopped = fmt.Errorf("%w: table: with the row after these it would have more than %d MiB, for each cell is as wide as its column's widest: return single properties, or print rows as they come with --format json or csv", graph.ErrLimit, mostTable>>20)
+			break
 		}
 		printed.AppendRow(cells)
 		count++

@@ -199,3 +199,24 @@ func TestRowsComeAsTheyAreFoundAndEndWhereNobodyReadsOn(t *testing.T) {
 		}
 	}
 }
+
+func TestATableThatWouldBeTooLargeEndsAndTheOtherFormsDoNot(t *testing.T) {
+	wide := [][]any{{strings.Repeat("w", 1<<20)}}
+	for range 99 {
+		wide = append(wide, []any{"x"})
+	}
+	var out bytes.Buffer
+	err := result.Write(&out, "table", answer([]string{"a"}, nil, wide...))
+	if !errors.Is(err, graph.ErrLimit) || !strings.Contains(err.Error(), "--format json or csv") || !strings.Contains(out.String(), "wwww") {
+		t.Errorf("%d bytes, %v", out.Len(), err)
+	}
+	if out.Len() > 300<<20 {
+		t.Errorf("%d MiB", out.Len()>>20)
+	}
+	for _, format := range []string{"json", "csv"} {
+		out.Reset()
+		if err := result.Write(&out, format, answer([]string{"a"}, nil, wide...)); err != nil || strings.Count(out.String(), "x") != 99 {
+			t.Errorf("%s: %d bytes, %v", format, out.Len(), err)
+		}
+	}
+}
