@@ -77,6 +77,10 @@ func TestDocumentedVariables(t *testing.T) {
 	}
 	ann := has{"aws:username": "ann"}
 	team := has{"aws:PrincipalTag/team": "yellow"}
+	account := has{"aws:PrincipalAccount": "111111111111"}
+	queueOf := func(account string) string {
+		return raw(`{"Effect":"Allow","Action":"sqs:*","Resource":"arn:aws:sqs:us-east-1:` + account + `:queue"}`)
+	}
 	const now, old = "2012-10-17", "2008-10-17"
 	answerAll(t, variablesPage, []documented{
 		on("the user's own folder", now, "${aws:username}/*", ann, "ann/f", allowed),
@@ -93,6 +97,10 @@ func TestDocumentedVariables(t *testing.T) {
 		on("a star as itself is no wildcard", now, "a${*}b", nil, "axb", implicitly),
 		on("a question mark as itself", now, "a${?}b", nil, "axb", implicitly),
 		on("a dollar sign as itself", now, "a${$}b", nil, "a$b", allowed),
+		{says: "no variable in place of the account", does: "sqs:SendMessage", on: "arn:aws:sqs:us-east-1:111111111111:queue", context: account, identity: []string{queueOf("${aws:PrincipalAccount}")}, want: implicitly},
+		{says: "the account itself", does: "sqs:SendMessage", on: "arn:aws:sqs:us-east-1:111111111111:queue", context: account, identity: []string{queueOf("111111111111")}, want: allowed},
+		{says: "a variable after the fifth colon", does: "sqs:SendMessage", on: "arn:aws:sqs:us-east-1:111111111111:111111111111", context: account, identity: []string{raw(`{"Effect":"Allow","Action":"sqs:*","Resource":"arn:aws:sqs:*:*:${aws:PrincipalAccount}"}`)}, want: allowed},
+		{says: "all but what a variable in place of the account would mean", does: "sqs:SendMessage", on: "arn:aws:sqs:us-east-1:111111111111:queue", context: account, identity: []string{raw(`{"Effect":"Allow","Action":"sqs:*","NotResource":"arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:queue"}`)}, want: allowed},
 		on("two variables", now, "${aws:PrincipalTag/team}/${aws:username}", has{"aws:PrincipalTag/team": "red", "aws:username": "ann"}, "red/ann", allowed),
 		on("a key of several values has none", now, "${aws:TagKeys}/*", has{"aws:TagKeys": []any{"a", "b"}}, "a/f", implicitly),
 		on("a value's wildcards are no wildcards", now, "${aws:PrincipalTag/team}/*", has{"aws:PrincipalTag/team": "*"}, "red/f", implicitly),

@@ -91,9 +91,9 @@ func (st *Statement) parse(raw json.RawMessage, variables bool) error {
 		case "NotAction":
 			st.NotActions, err = parseActions(value)
 		case "Resource":
-			st.Resources, err = parseTemplates(value, variables)
+			st.Resources, err = parseResources(value, variables)
 		case "NotResource":
-			st.NotResources, err = parseTemplates(value, variables)
+			st.NotResources, err = parseResources(value, variables)
 		case "Condition":
 			st.Conditions, err = parseConditions(value, variables)
 		default:
@@ -146,14 +146,14 @@ func parseActions(value json.RawMessage) ([]*Pattern, error) {
 	return actions, nil
 }
 
-func parseTemplates(value json.RawMessage, variables bool) ([]*Template, error) {
+func parseResources(value json.RawMessage, variables bool) ([]*Template, error) {
 	list, err := someStrings(value)
 	if err != nil {
 		return nil, err
 	}
 	templates := make([]*Template, len(list))
 	for i, s := range list {
-		templates[i] = newTemplate(s, variables)
+		templates[i] = newResource(s, variables)
 	}
 	return templates, nil
 }

@@ -18,6 +18,7 @@ type part struct {
 	verbatim bool
 	key      string // lower case; "" for text
 	fallback *string
+	written  string // of a variable or an escape, with its braces
 }
 
 func newTemplate(text string, variables bool) *Template {
@@ -27,6 +28,26 @@ func newTemplate(text string, variables bool) *Template {
 	}
 	if t.parts == nil {
 		t.pattern = CompilePattern(text)
+	}
+	return t
+}
+
+// newResource makes a template of a resource: "You can't use a variable to replace parts of the ARN before the fifth colon, such as the
+// service or account" (same page, "Where you can use policy variables"), so that there it is text.
+func newResource(text string, variables bool) *Template {
+	t := newTemplate(text, variables)
+	if t.parts == nil || !strings.HasPrefix(text, "arn:") {
+		return t
+	}
+	colons := 0
+	for i := range t.parts {
+		piece := &t.parts[i]
+		switch {
+		case piece.written == "":
+			colons += strings.Count(piece.text, ":")
+		case colons < 5:
+			*piece = part{text: piece.written, verbatim: true, written: piece.written}
+		}
 	}
 	return t
 }
@@ -45,7 +66,9 @@ func splitVariables(text string) []part {
 		if open > 0 {
 			parts = append(parts, part{text: text[:open]})
 		}
-		parts = append(parts, readVariable(text[open+2:open+length]))
+		read := readVariable(text[open+2 : open+length])
+		read.written = text[open : open+length+1]
+		parts = append(parts, read)
 		text = text[open+length+1:]
 	}
 	if text != "" {

@@ -6,104 +6,6 @@ import (
 	"strings"
 )
 
-const (
-	home   = "111111111111"
-	abroad = "222222222222"
-)
-
-// target is an action with a resource that it acts on and the keys that AWS publishes for it beside the global ones.
-type target struct {
-	action, resource string
-	keys             []key
-}
-
-// key is a condition key with values that policies ask for and values that requests have.
-type key struct {
-	name   string
-	kind   string // string, arn, bool, number, date or address
-	many   bool   // its type is a list
-	asked  []string
-	values []string
-}
-
-var targets = []target{
-	{"s3:GetObject", "arn:aws:s3:::bucket/team/red/report", []key{{name: "s3:ExistingObjectTag/env", kind: "string", asked: []string{"dev", "prod", "${aws:PrincipalTag/team}"}, values: []string{"dev", "red"}}}},
-	{"s3:PutObject", "arn:aws:s3:::bucket/home/ann/f", []key{{name: "s3:x-amz-acl", kind: "string", asked: []string{"private", "public-*"}, values: []string{"private", "public-read"}}}},
-	{"s3:ListBucket", "arn:aws:s3:::bucket", []key{
-		{name: "s3:prefix", kind: "string", asked: []string{"home/${aws:username}/*", "home/*", "team/"}, values: []string{"home/ann/x", "team/", "home/bob/", ""}},
-		{name: "s3:max-keys", kind: "number", asked: []string{"10", "10.5", "100"}, values: []string{"9", "10", "10.50", "1000"}},
-	}},
-	{"s3:ListAllMyBuckets", "*", nil},
-	{"s3:PutBucketPolicy", "arn:aws:s3:::bucket", nil},
-	{"kms:Decrypt", "arn:aws:kms:us-east-1:111111111111:key/k-1", []key{
-		{name: "kms:ViaService", kind: "string", asked: []string{"s3.us-east-1.amazonaws.com", "s3.*.amazonaws.com"}, values: []string{"s3.us-east-1.amazonaws.com", "sqs.us-east-1.amazonaws.com"}},
-		{name: "kms:CallerAccount", kind: "string", asked: []string{home}, values: []string{home, abroad}},
-	}},
-	{"kms:RetireGrant", "arn:aws:kms:us-east-1:111111111111:key/k-1", nil},
-	{"sts:AssumeRole", "arn:aws:iam::111111111111:role/target", []key{{name: "sts:ExternalId", kind: "string", asked: []string{"x-1", "x-*"}, values: []string{"x-1", "x-2", "y"}}}},
-	{"sts:GetCallerIdentity", "*", nil},
-	{"sqs:SendMessage", "arn:aws:sqs:us-east-1:111111111111:queue", nil},
-	{"sns:Publish", "arn:aws:sns:us-east-1:111111111111:topic", nil},
-	{"secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf", nil},
-	{"lambda:InvokeFunction", "arn:aws:lambda:us-east-1:111111111111:function:f", nil},
-	{"dynamodb:GetItem", "arn:aws:dynamodb:us-east-1:111111111111:table/t", []key{{name: "dynamodb:Attributes", kind: "string", many: true, asked: []string{"id", "name", "n*"}, values: []string{"id", "name", "secret"}}}},
-	{"iam:PassRole", "arn:aws:iam::111111111111:role/target", []key{{name: "iam:PassedToService", kind: "string", asked: []string{"ec2.amazonaws.com", "*.amazonaws.com"}, values: []string{"ec2.amazonaws.com", "lambda.amazonaws.com"}}}},
-	{"iam:TagUser", "arn:aws:iam::111111111111:user/new", []key{{name: "aws:RequestTag/team", kind: "string", asked: []string{"red", "${aws:PrincipalTag/team}"}, values: []string{"red", "blue"}}}},
-	{"ec2:StopInstances", "arn:aws:ec2:us-east-1:111111111111:instance/i-1", []key{{name: "aws:ResourceTag/team", kind: "string", asked: []string{"red", "${aws:PrincipalTag/team}"}, values: []string{"red", "blue"}}}},
-	{"ec2:DescribeInstances", "*", nil},
-}
-
-var globalKeys = []key{
-	{name: "aws:PrincipalOrgID", kind: "string", asked: []string{"o-1", "o-2", "o-*"}, values: []string{"o-1", "o-2"}},
-	{name: "aws:PrincipalOrgPaths", kind: "string", many: true, asked: []string{"o-1/r-1/ou-1/*", "o-1/*"}, values: []string{"o-1/r-1/ou-1/ou-2/", "o-2/r-2/"}},
-	{name: "aws:PrincipalArn", kind: "arn", asked: []string{"arn:aws:iam::111111111111:role/app", "arn:aws:iam::*:user/*", "arn:aws:iam::111111111111:*"}, values: []string{"arn:aws:iam::111111111111:role/app", "arn:aws:iam::111111111111:user/ann", "arn:aws:iam::222222222222:user/bob"}},
-	{name: "aws:PrincipalAccount", kind: "string", asked: []string{home, abroad}, values: []string{home, abroad}},
-	{name: "aws:PrincipalTag/team", kind: "string", asked: []string{"red", "r*", "blue"}, values: []string{"red", "blue", "ann", "r*"}},
-	{name: "aws:PrincipalIsAWSService", kind: "bool", asked: []string{"true", "false"}, values: []string{"true", "false"}},
-	{name: "aws:username", kind: "string", asked: []string{"ann", "a?n", "Ann"}, values: []string{"ann", "bob"}},
-	{name: "aws:SourceIp", kind: "address", asked: []string{"203.0.113.0/24", "198.51.100.7", "10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0"}, values: []string{"203.0.113.9", "198.51.100.7", "10.1.2.3", "2001:db8::5"}},
-	{name: "aws:SourceVpce", kind: "string", asked: []string{"vpce-1", "vpce-*"}, values: []string{"vpce-1", "vpce-2"}},
-	{name: "aws:SourceArn", kind: "arn", asked: []string{"arn:aws:sns:us-east-1:111111111111:topic", "arn:aws:sns:*:111111111111:*", "arn:aws:s3:::bucket"}, values: []string{"arn:aws:sns:us-east-1:111111111111:topic", "arn:aws:s3:::bucket", "arn:aws:sns:us-east-1:222222222222:topic:sub"}},
-	{name: "aws:SourceAccount", kind: "string", asked: []string{home}, values: []string{home, abroad}},
-	{name: "aws:SecureTransport", kind: "bool", asked: []string{"true", "false"}, values: []string{"true", "false"}},
-	{name: "aws:MultiFactorAuthPresent", kind: "bool", asked: []string{"true", "false"}, values: []string{"true", "false"}},
-	{name: "aws:MultiFactorAuthAge", kind: "number", asked: []string{"3600", "60"}, values: []string{"59", "60", "3600", "7200"}},
-	{name: "aws:ViaAWSService", kind: "bool", asked: []string{"true", "false"}, values: []string{"true", "false"}},
-	{name: "aws:CalledVia", kind: "string", many: true, asked: []string{"cloudformation.amazonaws.com", "dynamodb.amazonaws.com"}, values: []string{"cloudformation.amazonaws.com", "dynamodb.amazonaws.com", "athena.amazonaws.com"}},
-	{name: "aws:TagKeys", kind: "string", many: true, asked: []string{"team", "env", "t*"}, values: []string{"team", "env", "owner", "Team", ""}},
-	{name: "aws:RequestedRegion", kind: "string", asked: []string{"us-east-1", "eu-*", "us-east-?"}, values: []string{"us-east-1", "eu-west-1"}},
-	{name: "aws:CurrentTime", kind: "date", asked: []string{"2025-01-01T00:00:00Z", "2026-06-30T12:00:00Z", "1735689600", "2026"}, values: []string{"2024-12-31T23:59:59Z", "2025-01-01T00:00:00Z", "2026-07-01T00:00:00Z", "1767225600"}},
-	{name: "aws:TokenIssueTime", kind: "date", asked: []string{"2025-01-01T00:00:00Z"}, values: []string{"2024-12-31T23:59:59Z", "2025-01-01T00:00:01Z"}},
-}
-
-var operators = map[string][]string{
-	"string":  {"StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike"},
-	"arn":     {"ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike", "StringEquals", "StringLike", "StringNotLike"},
-	"bool":    {"Bool"},
-	"number":  {"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals"},
-	"date":    {"DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals"},
-	"address": {"IpAddress", "NotIpAddress"},
-}
-
-const (
-	user    = "arn:aws:iam::111111111111:user/ann"
-	role    = "arn:aws:iam::111111111111:role/app"
-	session = "arn:aws:sts::111111111111:assumed-role/app/s1"
-)
-
-var (
-	requesters = []string{
-		user, user, role, session, session, session, "arn:aws:iam::222222222222:user/bob", "arn:aws:sts::222222222222:assumed-role/vendor/v1",
-		"arn:aws:sts::111111111111:federated-user/ann", "arn:aws:iam::111111111111:root", "anonymous", "sns.amazonaws.com",
-		"arn:aws:iam::111111111111:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX",
-	}
-	namedAWS = []string{
-		user, role, session, "arn:aws:sts::111111111111:assumed-role/app/s2", home, "arn:aws:iam::111111111111:root", abroad,
-		"arn:aws:iam::222222222222:user/bob", "arn:aws:iam::222222222222:role/vendor", "arn:aws:sts::111111111111:federated-user/ann", "arn:aws:iam::111111111111:user/eve",
-	}
-	namedServices = []string{"sns.amazonaws.com", "lambda.amazonaws.com"}
-)
-
 // maker draws one question.
 type maker struct {
 	*rand.Rand
@@ -242,7 +144,8 @@ func (m *maker) resources(st *statement) {
 	}
 	if resource != "*" {
 		patterns = append(patterns, resource[:len(resource)-2]+"*", resource[:len(resource)-1]+"?", "arn:aws:*:*:*:*", resource+"-other",
-			"arn:aws:s3:::bucket/home/${aws:username}/*", "arn:aws:s3:::bucket/team/${aws:PrincipalTag/team, 'red'}/*", "arn:aws:s3:::bucket/${aws:PrincipalTag/team}*")
+			"arn:aws:s3:::bucket/home/${aws:username}/*", "arn:aws:s3:::bucket/team/${aws:PrincipalTag/team, 'red'}/*", "arn:aws:s3:::bucket/${aws:PrincipalTag/team}*",
+			"arn:aws:*:*:${aws:PrincipalAccount}:*", "arn:aws:s3:::bucket/${aws:PrincipalTag/team, 'team'}/*", "arn:aws:s3:::*/${*}*")
 	}
 	chosen := []string{pick(m, patterns)}
 	if m.one(3) {
@@ -281,13 +184,18 @@ func (m *maker) condition(st *statement) {
 	st.Condition[operator][k.name] = values
 }
 
+// trusts reports whether the target's own policy is a trust policy.
+func (m *maker) trusts() bool {
+	return m.target.action == "sts:AssumeRole" || m.target.action == "sts:TagSession"
+}
+
 // resourceStatement draws a statement of a resource's policy. Trust policies name no resource.
 func (m *maker) resourceStatement() *statement {
 	st := m.statement()
-	if m.target.action != "sts:AssumeRole" {
+	if !m.trusts() {
 		m.resources(st)
 	} else if st.NotAction != nil || slices.Contains(st.Action, "*") {
-		st.NotAction, st.Action = nil, []string{"sts:AssumeRole"}
+		st.NotAction, st.Action = nil, []string{m.target.action}
 	}
 	switch {
 	case m.one(4):
@@ -296,7 +204,7 @@ func (m *maker) resourceStatement() *statement {
 		st.Principal = map[string][]string{"AWS": {"*"}}
 	case m.one(6):
 		st.Principal = map[string][]string{"Service": {pick(m, namedServices)}, "AWS": {pick(m, namedAWS)}}
-	case st.Effect == "Deny" && m.one(2) && m.target.action != "sts:AssumeRole":
+	case st.Effect == "Deny" && m.one(2) && !m.trusts():
 		st.NotPrincipal = map[string][]string{"AWS": m.some(namedAWS)}
 	default:
 		st.Principal = map[string][]string{"AWS": m.some(namedAWS)}
@@ -331,7 +239,7 @@ func (m *maker) rcpStatement() *statement {
 // endpointStatement draws a statement of an endpoint's policy.
 func (m *maker) endpointStatement() *statement {
 	st := m.statement()
-	st.Principal = "*"
+	st.Principal = "*" // the other evaluator takes nothing else
 	m.resources(st)
 	return st
 }

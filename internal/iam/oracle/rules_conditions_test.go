@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"bytes"
+	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -42,7 +44,7 @@ func (q *question) eachCondition(visit func(operator, key string, values []strin
 
 func (st *statement) require(operator, key string, values []string) {
 	if operator == never {
-		operator, key = "StringEquals", "aws:UserAgent" // which no request has
+		operator, key = "StringEquals", "aws:PrincipalTag/never" // which no request has
 	}
 	if st.Condition[operator] == nil {
 		st.Condition[operator] = map[string][]string{}
@@ -90,6 +92,36 @@ func negatedVariables(q *question) bool {
 		}
 		return map[string][]string{operator: kept}, true
 	})
+}
+
+// escapes writes the characters themselves where they are no wildcards.
+func escapes(q *question) bool {
+	plain := strings.NewReplacer("${*}", "*", "${?}", "?")
+	return q.eachCondition(func(operator, _ string, values []string) (map[string][]string, bool) {
+		if strings.Contains(operator, "Like") || !strings.Contains(operator, "String") {
+			return unchanged()
+		}
+		var written []string
+		for _, value := range values {
+			written = append(written, plain.Replace(value))
+		}
+		return map[string][]string{operator: written}, !slices.Equal(written, values)
+	})
+}
+
+// encryptionContext calls a pair by a name that the other evaluator knows for a key.
+func encryptionContext(q *question) bool {
+	before := q.line()
+	after := bytes.ReplaceAll(before, []byte("kms:EncryptionContext:"), []byte("aws:PrincipalTag/kms-"))
+	if bytes.Equal(before, after) {
+		return false
+	}
+	var renamed question
+	if err := json.Unmarshal(after, &renamed); err != nil {
+		return false
+	}
+	*q = renamed
+	return true
 }
 
 func anyIfExists(q *question) bool {

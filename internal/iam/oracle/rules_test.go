@@ -27,7 +27,9 @@ var rules = []rule{
 	{"Policy variables are text before version 2012-10-17", oldVariables},
 	{"A resource with a variable without value matches nothing, in NotResource too", valuelessResources},
 	{"A negated operator holds against a variable without value", negatedVariables},
+	{"An escape stands for its character under every operator", escapes},
 	{"IfExists holds for an absent key, under ForAnyValue too", anyIfExists},
+	{"Each pair of KMS's encryption context is a key", encryptionContext},
 	{"One value needs no set operator, whatever the key's type", oneValue},
 	{"An empty string is an empty set", emptySets},
 	{"0.0.0.0/0 is every IPv4 address", everyAddress},
@@ -110,7 +112,7 @@ func rootUser(q *question) bool {
 }
 
 func rootAssumes(q *question) bool {
-	if !q.root() || q.Action != "sts:AssumeRole" {
+	if !q.root() || !q.trusted() {
 		return false
 	}
 	q.IdentityPolicies, q.PermissionBoundaries = nil, nil
@@ -125,10 +127,15 @@ func (q *question) grantNothing() {
 	}
 	if q.ResourcePolicy.keep(denies); len(q.ResourcePolicy.Statement) == 0 {
 		q.ResourcePolicy.Statement = []*statement{{Effect: "Allow", Principal: map[string][]string{"AWS": {"999999999999"}}, Action: []string{q.Action}}}
-		if q.Action != "sts:AssumeRole" {
+		if !q.trusted() {
 			q.ResourcePolicy.Statement[0].Resource = []string{"*"}
 		}
 	}
+}
+
+// trusted reports whether a trust policy decides.
+func (q *question) trusted() bool {
+	return q.Action == "sts:AssumeRole" || q.Action == "sts:TagSession"
 }
 
 func rootMends(q *question) bool {
@@ -165,7 +172,7 @@ func rcpServices(q *question) bool {
 }
 
 func trustless(q *question) bool {
-	if q.Action != "sts:AssumeRole" || q.ResourcePolicy != nil {
+	if !q.trusted() || q.ResourcePolicy != nil {
 		return false
 	}
 	for _, p := range q.IdentityPolicies {
