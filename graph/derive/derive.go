@@ -106,6 +106,7 @@ func kindOf(id graph.ID) graph.NodeKind {
 		kind graph.NodeKind
 	}{
 		{":root", kinds.AWSAccount},
+		{kinds.CanonicalUser, kinds.AWSAccount},
 		{":role/", kinds.AWSRole},
 		{":user/", kinds.AWSUser},
 		{":oidc-provider/", kinds.AWSIdentityProvider},

@@ -5,6 +5,9 @@ import "github.com/inroad-security/inroad/graph"
 // InternetKind is the kind of the one node graph.Internet.
 var InternetKind = node(graph.NodeSpec{Label: "Internet", Doc: "Any unauthenticated outsider.", Classes: []graph.Class{Entry}})
 
+// CanonicalUser begins the id of an account that is known by its canonical id alone.
+const CanonicalUser = "canonical-user:"
+
 // Organizations and accounts.
 var (
 	AWSAccount = node(graph.NodeSpec{Label: "AWSAccount", Doc: "An AWS account, named by its root ARN. Holding it is full control of the account.", Classes: []graph.Class{Account, Container}, Props: []graph.PropSpec{
@@ -13,7 +16,7 @@ var (
 		text("organization", "the organization's id"), list("tags", "each key=value, sorted"),
 		flag("s3_block_public_acls", "account-wide public access block"), flag("s3_ignore_public_acls", "account-wide public access block"),
 		flag("s3_block_public_policy", "account-wide public access block"), flag("s3_restrict_public_buckets", "account-wide public access block"),
-		flag("root_mfa", "the root user has a second factor"), flag("root_access_keys", "the root user has access keys"),
+		text("canonical_id", "by which S3's access control lists name it"), flag("root_mfa", "the root user has a second factor"), flag("root_access_keys", "the root user has access keys"),
 		text("organizations", "member: in an organization whose policies were collected; none: in no organization; absent: not collected"),
 	}})
 	AWSOrganization       = node(graph.NodeSpec{Label: "AWSOrganization", Doc: "An AWS organization.", Classes: []graph.Class{Container}, Props: aws(text("management", "the management account's 12 digits"))})

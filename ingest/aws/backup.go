@@ -21,6 +21,9 @@ func init() {
 			func(ctx context.Context, config aws.Config, name string) (any, error) {
 				return backup.NewFromConfig(config).GetBackupVaultAccessPolicy(ctx, &backup.GetBackupVaultAccessPolicyInput{BackupVaultName: &name})
 			}, "ResourceNotFoundException"),
+		once("backup", "list-protected-resources", "backup:ListProtectedResources", ingest.Mapping(mapProtected), func(ctx context.Context, config aws.Config) (any, error) {
+			return pages(ctx, backup.NewListProtectedResourcesPaginator(backup.NewFromConfig(config), &backup.ListProtectedResourcesInput{}))
+		}),
 		once("backup", "list-backup-plans", "backup:ListBackupPlans", ingest.Mapping(mapBackupPlans), func(ctx context.Context, config aws.Config) (any, error) {
 			return pages(ctx, backup.NewListBackupPlansPaginator(backup.NewFromConfig(config), &backup.ListBackupPlansInput{}))
 		}),
@@ -36,6 +39,7 @@ type vaults struct {
 		BackupVaultARN, BackupVaultName, EncryptionKeyARN string
 		NumberOfRecoveryPoints, MinRetentionDays          *int64
 		Locked                                            *bool
+		LockDate                                          moment
 	}
 }
 
@@ -43,7 +47,7 @@ func mapVaults(facts *ingest.Facts, site ingest.Site, _ string, body vaults) {
 	for _, vault := range body.BackupVaultList {
 		id := cmp.Or(vault.BackupVaultARN, resource(site, "backup", "backup-vault:", vault.BackupVaultName))
 		describe(facts, site, kinds.AWSBackupVault, id, vault.BackupVaultName, nil, graph.Props{
-			"kms_key": vault.EncryptionKeyARN, "locked": vault.Locked, "lock_days": vault.MinRetentionDays, "recovery_points": vault.NumberOfRecoveryPoints,
+			"kms_key": vault.EncryptionKeyARN, "locked": vault.Locked, "lock_days": vault.MinRetentionDays, "lock_date": string(vault.LockDate), "recovery_points": vault.NumberOfRecoveryPoints,
 		}).usesKey(vault.EncryptionKeyARN)
 	}
 }
@@ -53,6 +57,21 @@ type vaultPolicy struct{ Policy policy }
 func mapVaultPolicy(facts *ingest.Facts, site ingest.Site, name string, body vaultPolicy) {
 	id := resource(site, "backup", "backup-vault:", name)
 	contribute(facts, kinds.AWSBackupVault, id, graph.Props{"policy": body.Policy.orNone(facts, id)})
+}
+
+type protectedResources struct {
+	Results []struct{ ResourceARN, LastBackupVaultARN string }
+}
+
+// mapProtected reads where the newest recovery point of each resource is.
+func mapProtected(facts *ingest.Facts, _ ingest.Site, _ string, body protectedResources) {
+	for _, resource := range body.Results {
+		if id, kind := asset(resource.ResourceARN); kind != "" && resource.LastBackupVaultARN != "" {
+			facts.Stub(graph.ID(id), kind)
+			facts.Stub(graph.ID(resource.LastBackupVaultARN), kinds.AWSBackupVault)
+			facts.Edge(graph.ID(id), kinds.CopiedTo, graph.ID(resource.LastBackupVaultARN))
+		}
+	}
 }
 
 type backupPlans struct {

@@ -29,6 +29,7 @@ func init() {
 type machineImages struct {
 	Images []struct {
 		ImageID, Name, OwnerID, State string
+		DeregistrationProtection      string
 		CreationDate                  moment
 		BlockDeviceMappings           []blockDevice
 		Tags                          tags
@@ -46,7 +47,7 @@ func mapMachineImages(facts *ingest.Facts, site ingest.Site, _ string, body mach
 			}
 		}
 		found := describe(facts, heldBy(site, image.OwnerID), kinds.AWSImage, imageARN(site, image.ImageID), image.Name, image.Tags, graph.Props{
-			"state": image.State, "created": string(image.CreationDate), "snapshots": graph.Sorted(snapshots),
+			"state": image.State, "deregistration_protection": image.DeregistrationProtection, "created": string(image.CreationDate), "snapshots": graph.Sorted(snapshots),
 		})
 		for _, snapshot := range snapshots {
 			found.to(kinds.Uses, kinds.AWSVolumeSnapshot, snapshot)

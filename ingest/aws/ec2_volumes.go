@@ -45,6 +45,17 @@ func init() {
 			Absent: []string{"InvalidSnapshot.NotFound"},
 			Map:    ingest.Mapping(mapSnapshotPermission),
 		},
+		once("ec2", "describe-locked-snapshots", "ec2:DescribeLockedSnapshots", ingest.Mapping(mapSnapshotLocks), func(ctx context.Context, config aws.Config) (any, error) {
+			client := ec2.NewFromConfig(config)
+			snapshots, err := gather(func(token *string) ([]types.LockedSnapshotsInfo, *string, error) {
+				page, err := client.DescribeLockedSnapshots(ctx, &ec2.DescribeLockedSnapshotsInput{NextToken: token})
+				if err != nil {
+					return nil, nil, err
+				}
+				return page.Snapshots, page.NextToken, nil
+			})
+			return ec2.DescribeLockedSnapshotsOutput{Snapshots: snapshots}, err
+		}),
 	)
 }
 
@@ -118,6 +129,21 @@ type sharing struct{ UserID, Group string }
 func mapSnapshotPermission(facts *ingest.Facts, site ingest.Site, item string, body snapshotPermission) {
 	shared := each(append([]sharing{}, body.CreateVolumePermissions...), func(with sharing) string { return cmp.Or(with.UserID, with.Group) })
 	contribute(facts, kinds.AWSVolumeSnapshot, volumeSnapshotARN(site, cmp.Or(body.SnapshotID, item)), graph.Props{"shared_with": shared})
+}
+
+type snapshotLocks struct {
+	Snapshots []struct {
+		SnapshotID, OwnerID, LockState string
+		LockExpiresOn                  moment
+	}
+}
+
+// mapSnapshotLocks reads locks: a snapshot that is not listed has none
+// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLockedSnapshots.html).
+func mapSnapshotLocks(facts *ingest.Facts, site ingest.Site, _ string, body snapshotLocks) {
+	for _, snapshot := range body.Snapshots {
+		contribute(facts, kinds.AWSVolumeSnapshot, volumeSnapshotARN(site, snapshot.SnapshotID), graph.Props{"lock": snapshot.LockState, "lock_expires": string(snapshot.LockExpiresOn)})
+	}
 }
 
 // volumeSnapshotARN names an EBS snapshot; its ARN has no account

@@ -43,6 +43,10 @@ func asset(name string) (string, graph.NodeKind) {
 		return name, kinds.AWSUser
 	case strings.Contains(name, ":iam::") && strings.HasSuffix(name, ":root"):
 		return name, kinds.AWSAccount
+	case strings.Contains(name, ":rds:") && strings.Contains(name, ":cluster:"):
+		return name, kinds.AWSDatabase
+	case strings.Contains(name, ":redshift:") && strings.Contains(name, ":cluster:"):
+		return name, kinds.AWSWarehouse
 	}
 	for _, known := range assets {
 		if !strings.Contains(name, known.part) {

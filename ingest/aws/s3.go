@@ -51,6 +51,14 @@ func init() {
 			func(ctx context.Context, client *s3.Client, bucket *string) (any, error) {
 				return client.GetBucketVersioning(ctx, &s3.GetBucketVersioningInput{Bucket: bucket})
 			}),
+		perBucket("get-object-lock-configuration", "s3:GetBucketObjectLockConfiguration", []string{"ObjectLockConfigurationNotFoundError"}, ingest.Mapping(mapObjectLock),
+			func(ctx context.Context, client *s3.Client, bucket *string) (any, error) {
+				return client.GetObjectLockConfiguration(ctx, &s3.GetObjectLockConfigurationInput{Bucket: bucket})
+			}),
+		perBucket("get-bucket-replication", "s3:GetReplicationConfiguration", []string{"ReplicationConfigurationNotFoundError"}, ingest.Mapping(mapBucketReplication),
+			func(ctx context.Context, client *s3.Client, bucket *string) (any, error) {
+				return client.GetBucketReplication(ctx, &s3.GetBucketReplicationInput{Bucket: bucket})
+			}),
 		perBucket("get-bucket-logging", "s3:GetBucketLogging", nil, ingest.Mapping(mapBucketLogging),
 			func(ctx context.Context, client *s3.Client, bucket *string) (any, error) {
 				return client.GetBucketLogging(ctx, &s3.GetBucketLoggingInput{Bucket: bucket})

@@ -21,6 +21,7 @@ type buckets struct {
 		Name, BucketRegion string
 		CreationDate       moment
 	}
+	Owner struct{ ID string }
 }
 
 func mapBuckets(facts *ingest.Facts, site ingest.Site, _ string, body buckets) {
@@ -28,6 +29,9 @@ func mapBuckets(facts *ingest.Facts, site ingest.Site, _ string, body buckets) {
 		contribute(facts, kinds.AWSBucket, bucketARN(site, bucket.Name), graph.Props{
 			"name": bucket.Name, "account": site.Account, "region": bucket.BucketRegion, "created": string(bucket.CreationDate),
 		})
+	}
+	if body.Owner.ID != "" {
+		contribute(facts, kinds.AWSAccount, string(site.AccountID()), graph.Props{"canonical_id": body.Owner.ID})
 	}
 }
 
@@ -53,7 +57,10 @@ func mapBucketPolicy(facts *ingest.Facts, site ingest.Site, bucket string, body 
 	contribute(facts, kinds.AWSBucket, id, graph.Props{"policy": body.Policy.orNone(facts, id)})
 }
 
-type bucketACL struct{ Grants []bucketGrant }
+type bucketACL struct {
+	Owner  struct{ ID string }
+	Grants []bucketGrant
+}
 
 type bucketGrant struct {
 	Grantee    struct{ ID, URI, EmailAddress string }
@@ -69,7 +76,7 @@ func (grant bucketGrant) text() string {
 }
 
 func mapBucketACL(facts *ingest.Facts, site ingest.Site, bucket string, body bucketACL) {
-	contribute(facts, kinds.AWSBucket, bucketARN(site, bucket), graph.Props{"acl": each(body.Grants, bucketGrant.text)})
+	contribute(facts, kinds.AWSBucket, bucketARN(site, bucket), graph.Props{"acl": each(body.Grants, bucketGrant.text), "owner": body.Owner.ID})
 }
 
 type bucketOwnership struct {
@@ -139,6 +146,54 @@ func mapBucketVersioning(facts *ingest.Facts, site ingest.Site, bucket string, b
 	contribute(facts, kinds.AWSBucket, bucketARN(site, bucket), graph.Props{
 		"versioning": body.Status == "Enabled", "mfa_delete": body.MFADelete == "Enabled",
 	})
+}
+
+type objectLock struct {
+	ObjectLockConfiguration struct {
+		ObjectLockEnabled string
+		Rule              struct {
+			DefaultRetention struct {
+				Mode        string
+				Days, Years int64
+			}
+		}
+	}
+}
+
+// mapObjectLock reads the retention that new objects get. A bucket may have Object Lock on and none: then each object has its
+// own, or has none (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html).
+func mapObjectLock(facts *ingest.Facts, site ingest.Site, bucket string, body objectLock) {
+	lock, retention := body.ObjectLockConfiguration, body.ObjectLockConfiguration.Rule.DefaultRetention
+	props := graph.Props{"object_lock": "none"}
+	if lock.ObjectLockEnabled == "Enabled" {
+		props["object_lock"] = cmp.Or(retention.Mode, "object by object")
+	}
+	if days := retention.Days + 365*retention.Years; days > 0 {
+		props["object_lock_days"] = days
+	}
+	contribute(facts, kinds.AWSBucket, bucketARN(site, bucket), props)
+}
+
+type bucketReplication struct {
+	ReplicationConfiguration struct{ Rules []replicationRule }
+}
+
+type replicationRule struct {
+	Status      string
+	Destination struct{ Bucket, Account string }
+}
+
+func mapBucketReplication(facts *ingest.Facts, site ingest.Site, bucket string, body bucketReplication) {
+	targets := []string{}
+	for _, rule := range body.ReplicationConfiguration.Rules {
+		if rule.Status == "Enabled" {
+			targets = append(targets, rule.Destination.Bucket)
+		}
+	}
+	found := contribute(facts, kinds.AWSBucket, bucketARN(site, bucket), graph.Props{"replicates_to": graph.Sorted(targets)})
+	for _, target := range targets {
+		found.to(kinds.CopiedTo, kinds.AWSBucket, target)
+	}
 }
 
 type bucketLogging struct {

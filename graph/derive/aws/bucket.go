@@ -10,12 +10,13 @@ import (
 	iam "github.com/inroad-security/inroad/internal/iam/aws"
 )
 
-// publicBuckets derives the buckets that anyone reads or writes, by policy or by access control list.
+// publicBuckets derives the buckets that anyone reads or writes, by policy or by access control list, and what such a list gives other
+// accounts.
 func (authorizer *Authorizer) publicBuckets() []graph.Edge {
 	var edges []graph.Edge
 	for _, bucket := range authorizer.estate.all(kinds.AWSBucket) {
 		edges = append(edges, authorizer.publicByPolicy(bucket)...)
-		edges = append(edges, authorizer.publicByACL(bucket)...)
+		edges = append(edges, authorizer.byACL(bucket)...)
 	}
 	return edges
 }
@@ -108,53 +109,77 @@ const (
 	anyAccount = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 )
 
-// publicByACL reads the bucket's access control list: WRITE lets make, change and delete objects, FULL_CONTROL everything,
+// byACL reads the bucket's access control list: WRITE lets make, change and delete objects, FULL_CONTROL everything,
 // WRITE_ACP lets give oneself the rest. READ only lists the names of objects, whose own lists were not collected, so
-// reading is Possible. Lists do not count where the owner is enforced or public ones are ignored ("Controlling
-// ownership of objects", https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html; "Block public
-// access settings").
-func (authorizer *Authorizer) publicByACL(bucket *node) []graph.Edge {
-	if bucket.Props.Text("ownership") == "BucketOwnerEnforced" || authorizer.blocked(bucket, "ignore_public_acls") {
+// reading is Possible. Lists do not count where the owner is enforced, nor grants to everyone where public ones are ignored
+// ("Controlling ownership of objects", https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html;
+// "Block public access settings").
+func (authorizer *Authorizer) byACL(bucket *node) []graph.Edge {
+	if bucket.Props.Text("ownership") == "BucketOwnerEnforced" {
 		return nil
 	}
 	var edges []graph.Edge
 	for _, entry := range bucket.Props.List("acl") {
-		grantee, permission, _ := strings.Cut(entry, "=")
-		if grantee != everyone && grantee != anyAccount {
+		name, permission, _ := strings.Cut(entry, "=")
+		to, found := authorizer.grantee(bucket, name)
+		if !found || to.public && authorizer.blocked(bucket, "ignore_public_acls") {
 			continue
 		}
-		who := "anyone"
-		if grantee == anyAccount {
-			who = "anyone with an AWS account"
-		}
-		evidence := []graph.Evidence{granted(bucket.ID, "acl", "the access control list gives %s to %s", permission, who)}
+		evidence := []graph.Evidence{granted(bucket.ID, "acl", "the access control list gives %s to %s", permission, to.words)}
 		for _, use := range uses {
 			verdict, held := aclGives(permission, use.kind)
 			if !held {
 				continue
 			}
 			edge := graph.Edge{
-				From: graph.Internet, To: bucket.ID, Kind: use.kind, Technique: publicACL, Requires: authorizer.encryptedWith(bucket, use.kind),
+				From: to.id, To: bucket.ID, Kind: use.kind, Technique: publicACL, Requires: authorizer.encryptedWith(bucket, use.kind),
 				Verdict: verdict, Cause: setting(bucket.ID, "acl"), Evidence: slices.Clone(evidence),
 			}
 			if verdict == graph.Possible {
 				edge.Evidence = append(edge.Evidence, missing(bucket.ID, "objects", "the list lets see the objects' names; the access control lists of the objects themselves were not collected"))
 			}
-			if authorizer.listHolds(bucket, grantee, use.actions, &edge) && authorizer.readable(bucket, nil, &edge) {
-				edges = append(edges, looked(authorizer.blocks(bucket, "ignore_public_acls"), edge))
+			if !authorizer.listHolds(bucket, to, use.actions, &edge) || !authorizer.readable(bucket, to.who.account, &edge) {
+				continue
 			}
+			if to.public {
+				edge = looked(authorizer.blocks(bucket, "ignore_public_acls"), edge)
+			}
+			edges = append(edges, edge)
 		}
 	}
 	return edges
 }
 
+// grantee is whom an access control list names.
+type grantee struct {
+	id     graph.ID
+	who    *subject // that stands for it
+	public bool
+	words  string
+}
+
+// grantee finds who a name in a bucket's access control list is: everyone, or another account by its canonical id ("Who is a
+// grantee?"). An account of which no bucket was collected is known by that id alone. The owner's own grant is not told.
+func (authorizer *Authorizer) grantee(bucket *node, name string) (grantee, bool) {
+	switch {
+	case name == everyone:
+		return grantee{graph.Internet, authorizer.subject(graph.Internet), true, "anyone"}, true
+	case name == anyAccount:
+		return grantee{graph.Internet, authorizer.outsider(), true, "anyone with an AWS account"}, true
+	case strings.Contains(name, "://"), !bucket.Props.Has("owner"), name == bucket.Props.Text("owner"):
+		return grantee{}, false
+	}
+	for _, account := range authorizer.estate.order {
+		if account.props.Text("canonical_id") == name {
+			return grantee{account.id, authorizer.anyOf(account.id), false, "account " + account.digits}, true
+		}
+	}
+	return grantee{graph.ID(kinds.CanonicalUser + name), authorizer.outsider(), false, "the account of canonical id " + name}, true
+}
+
 // listHolds decides whether what the list gives survives the explicit denies of the bucket's policy and of control
 // policies, which bind whatever the list says, by putting the list's grant beside the policy.
-func (authorizer *Authorizer) listHolds(bucket *node, grantee string, actions []string, edge *graph.Edge) bool {
-	who := authorizer.subject(graph.Internet)
-	if grantee == anyAccount {
-		who = authorizer.outsider()
-	}
+func (authorizer *Authorizer) listHolds(bucket *node, to grantee, actions []string, edge *graph.Edge) bool {
 	list, _, err := authorizer.library.read(bucket.ID, `{"Version":"2012-10-17","Statement":{"Sid":"acl","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}`)
 	if err != nil {
 		return false
@@ -166,7 +191,7 @@ func (authorizer *Authorizer) listHolds(bucket *node, grantee string, actions []
 	}
 	beside.policies.Resource = append(slices.Clone(beside.policies.Resource), list)
 	for _, action := range actions {
-		decision := authorizer.judge(who, &beside, action, string(bucket.ID)+"/*", nil)
+		decision := authorizer.judge(to.who, &beside, action, string(bucket.ID)+"/*", nil)
 		if !decision.Holds {
 			continue
 		}
