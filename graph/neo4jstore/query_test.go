@@ -55,17 +55,20 @@ func TestQueriesAnswerInTheGraphsOwnTypes(t *testing.T) {
 	runs := graph.Relation{From: "host", To: "role", Type: kinds.RunsAs, Props: map[string]any{"technique": "profile", "verdict": "possible"}}
 	reach := graph.Relation{From: "internet", To: "host", Type: kinds.CanReach, Props: map[string]any{"technique": "reach", "verdict": "proven", "evidence": []any{"grant: sg: open"}}}
 	for text, want := range map[string][]any{
-		"MATCH (:Internet)-[:CAN_REACH]->(w:Workload) RETURN w":                       {host},
-		"MATCH ()-[r:RUNS_AS]->() RETURN r":                                           {runs},
-		"MATCH (a)-[r]->(b:Workload) RETURN [r], {of: b.name}":                        {[]any{reach}, map[string]any{"of": "jump"}},
-		"MATCH p = (w:Workload)-[:RUNS_AS]->(:Principal) RETURN p":                    {graph.Walk{Vertices: []graph.Vertex{host, role}, Relations: []graph.Relation{runs}}},
-		"MATCH p = (r:AWSRole)<-[:RUNS_AS]-(:Workload) RETURN p":                      {graph.Walk{Vertices: []graph.Vertex{role, host}, Relations: []graph.Relation{runs}}},
-		"RETURN null, true, 1, 1.5, 'x', [1, [2]], {a: {b: 1}}":                       {nil, true, int64(1), 1.5, "x", []any{int64(1), []any{int64(2)}}, map[string]any{"a": map[string]any{"b": int64(1)}}},
-		"RETURN date('2026-02-03'), duration('P1DT2S')":                               {graph.Temporal{Type: "DATE", Text: "2026-02-03"}, graph.Temporal{Type: "DURATION", Text: "P0M1DT2S"}},
-		"RETURN datetime('2026-02-03T04:05:06.5Z'), localtime('04:05:06')":            {graph.Temporal{Type: "DATETIME", Text: "2026-02-03T04:05:06.5Z"}, graph.Temporal{Type: "LOCAL TIME", Text: "04:05:06"}},
-		"RETURN time('04:05:06+01:00'), localdatetime('2026-02-03T04:05:06')":         {graph.Temporal{Type: "TIME", Text: "04:05:06+01:00"}, graph.Temporal{Type: "LOCAL DATETIME", Text: "2026-02-03T04:05:06"}},
-		"MATCH (n:Entity) RETURN count(n), collect(n.id)[..0]":                        {int64(3), []any{}},
-		"MATCH (n:Entity {id: 'host'})-[:RUNS_AS]->(m) RETURN m.name, labels(m)[..0]": {"deployer", []any{}},
+		"MATCH (:Internet)-[:CAN_REACH]->(w:Workload) RETURN w":                                                           {host},
+		"MATCH ()-[r:RUNS_AS]->() RETURN r":                                                                               {runs},
+		"MATCH (a)-[r]->(b:Workload) RETURN [r], {of: b.name}":                                                            {[]any{reach}, map[string]any{"of": "jump"}},
+		"MATCH p = (w:Workload)-[:RUNS_AS]->(:Principal) RETURN p":                                                        {graph.Walk{Vertices: []graph.Vertex{host, role}, Relations: []graph.Relation{runs}}},
+		"MATCH p = (r:AWSRole)<-[:RUNS_AS]-(:Workload) RETURN p":                                                          {graph.Walk{Vertices: []graph.Vertex{role, host}, Relations: []graph.Relation{runs}}},
+		"RETURN null, true, 1, 1.5, 'x', [1, [2]], {a: {b: 1}}":                                                           {nil, true, int64(1), 1.5, "x", []any{int64(1), []any{int64(2)}}, map[string]any{"a": map[string]any{"b": int64(1)}}},
+		"RETURN date('2026-02-03'), duration('P1DT2S')":                                                                   {graph.Temporal{Type: "DATE", Text: "2026-02-03"}, graph.Temporal{Type: "DURATION", Text: "P1DT2S"}},
+		"RETURN datetime('2026-02-03T04:05:06.5Z'), localtime('04:05:06')":                                                {graph.Temporal{Type: "DATETIME", Text: "2026-02-03T04:05:06.5Z"}, graph.Temporal{Type: "LOCAL TIME", Text: "04:05:06"}},
+		"RETURN duration('P14M-3DT-3661.25S'), duration('PT0S')":                                                          {graph.Temporal{Type: "DURATION", Text: "P1Y2M-3DT-1H-1M-1.25S"}, graph.Temporal{Type: "DURATION", Text: "PT0S"}},
+		"RETURN datetime('2026-07-03T04:05:06[Europe/Berlin]'), toString(datetime('2026-07-03T04:05:06[Europe/Berlin]'))": {graph.Temporal{Type: "DATETIME", Text: "2026-07-03T04:05:06+02:00[Europe/Berlin]"}, "2026-07-03T04:05:06+02:00[Europe/Berlin]"},
+		"RETURN datetime('2026-07-03T04:05:06+02:00'), toString(duration('P14M-3DT-3661.25S'))":                           {graph.Temporal{Type: "DATETIME", Text: "2026-07-03T04:05:06+02:00"}, "P1Y2M-3DT-1H-1M-1.25S"},
+		"RETURN time('04:05:06+01:00'), localdatetime('2026-02-03T04:05:06')":                                             {graph.Temporal{Type: "TIME", Text: "04:05:06+01:00"}, graph.Temporal{Type: "LOCAL DATETIME", Text: "2026-02-03T04:05:06"}},
+		"MATCH (n:Entity) RETURN count(n), collect(n.id)[..0]":                                                            {int64(3), []any{}},
+		"MATCH (n:Entity {id: 'host'})-[:RUNS_AS]->(m) RETURN m.name, labels(m)[..0]":                                     {"deployer", []any{}},
 	} {
 		_, got, err := rows(t, store, graph.Query{Text: text})
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/dbtype"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/cypher"
 )
 
 // findEnds gives the ids of nodes, which the driver does not tell of a relationship's ends.
@@ -145,7 +146,10 @@ func idOf(node dbtype.Node) graph.ID {
 	return graph.ID(id)
 }
 
-// temporal gives dates, times and durations as ISO 8601 writes them, and the text of anything else.
+// offsetOnly is what the driver calls the zone of a time that has an offset and no zone.
+const offsetOnly = "Offset"
+
+// temporal gives dates, times and durations as ISO 8601 and toString() write them, and the text of anything else.
 func temporal(value any) any {
 	switch value := value.(type) {
 	case dbtype.Date:
@@ -157,9 +161,13 @@ func temporal(value any) any {
 	case dbtype.LocalDateTime:
 		return graph.Temporal{Type: "LOCAL DATETIME", Text: value.String()}
 	case time.Time:
-		return graph.Temporal{Type: "DATETIME", Text: value.Format("2006-01-02T15:04:05.999999999Z07:00")}
+		text := value.Format("2006-01-02T15:04:05.999999999Z07:00")
+		if zone := value.Location().String(); zone != offsetOnly {
+			text += "[" + zone + "]"
+		}
+		return graph.Temporal{Type: "DATETIME", Text: text}
 	case dbtype.Duration:
-		return graph.Temporal{Type: "DURATION", Text: value.String()}
+		return graph.Temporal{Type: "DURATION", Text: cypher.DurationText(value.Months, value.Days, value.Seconds, int64(value.Nanos))}
 	}
 	return fmt.Sprint(value)
 }

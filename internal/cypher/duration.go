@@ -99,6 +99,11 @@ func approximate(months, days, seconds, nanos float64) (duration, error) {
 	return made(parts[0], parts[1], parts[2], parts[3])
 }
 
+// DurationText writes a duration in the shortest way of ISO 8601, as toString() does: PT0S where it is none. nanos is from 0 below a second.
+func DurationText(months, days, seconds, nanos int64) string {
+	return duration{months, days, seconds, nanos}.text()
+}
+
 func (length duration) text() string {
 	var out strings.Builder
 	out.WriteByte('P')
