@@ -46,7 +46,11 @@ func parseAddress(text string) (address, error) {
 	if strings.Contains(place.database, "/") || place.database == "system" {
 		return address{}, fmt.Errorf("%w: %s: %q is not a database that can hold the graph", graph.ErrInvalid, text, place.database)
 	}
-	for name, values := range parsed.Query() {
+	options, err := url.ParseQuery(parsed.RawQuery) // parsed.Query() drops what it cannot read, so that another tenant would be meant
+	if err != nil {
+		return address{}, fmt.Errorf("%w: %s: the options cannot be read: write %%3B for ; and %%25 for %% in a tenant's name", graph.ErrInvalid, text)
+	}
+	for name, values := range options {
 		if name != "tenant" || len(values) != 1 || values[0] == "" {
 			return address{}, fmt.Errorf("%w: %s: the only option of a store's URL is tenant, once, with a name", graph.ErrInvalid, text)
 		}

@@ -122,5 +122,5 @@ func tlsFault(err error) bool {
 	var host x509.HostnameError
 	err = laid(err)
 	return errors.As(err, &header) || errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) ||
-		strings.Contains(err.Error(), "tls:") || strings.Contains(err.Error(), "TLS handshake") || strings.Contains(err.Error(), "Remote end closed the connection, check that TLS is enabled")
+		strings.Contains(err.Error(), "tls:") || strings.Contains(err.Error(), "TLS handshake") || strings.Contains(err.Error(), "check that TLS is enabled on the server")
 }
