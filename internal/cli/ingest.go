@@ -45,22 +45,12 @@ read in the same call; both come from files, and their days are kept.`,
 		if _, err = store.Apply(ctx, append(batches, analysis.Stale())...); err != nil {
 			return err
 		}
-		snapshot, err := store.Snapshot(ctx, 0)
+		snapshot, derived, err := analysis.Renew(ctx, store)
 		if err != nil {
-			return err
-		}
-		derived, err := analysis.Derive(ctx, snapshot)
-		if err != nil {
-			return err
-		}
-		if _, err = store.Apply(ctx, derived); err != nil {
-			return err
-		}
-		if snapshot, err = store.Snapshot(ctx, 0); err != nil {
 			return err
 		}
 		fmt.Fprintf(command.OutOrStdout(), "%s: revision %d: %d nodes, %d edges, %d of them attack edges\n",
-			*name, snapshot.Revision(), snapshot.Len(), snapshot.Edges(), len(derived.Edges))
+			*name, snapshot.Revision(), snapshot.Len(), snapshot.Edges(), derived)
 		if incomplete := printedGaps(snapshot); incomplete > 0 {
 			fmt.Fprintf(command.OutOrStdout(), "%d scopes are incomplete; \"inroad status\" says what is missing\n", incomplete)
 		}
