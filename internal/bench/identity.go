@@ -31,7 +31,7 @@ const (
 	questions = 20_000
 )
 
-// crowds are the numbers of accounts of 1,000 principals whose escalations are looked for.
+// crowds are the thousands of principals whose escalations are looked for.
 var crowds = []int{1, 4, 16}
 
 // identities measures how fast one request is judged, and how the search for all escalations grows with the number of principals.
@@ -41,23 +41,35 @@ func identities(ctx context.Context, out io.Writer, seed uint64) error {
 		return fmt.Errorf("can: %w", err)
 	}
 	fmt.Fprintf(out, "bench: one request of one principal in an account of 1,000: %s\n\n", said[0].Made)
+	fmt.Fprintln(out, "All escalations of accounts of 1,000 principals each:")
+	fmt.Fprintln(out)
+	if err := grown(ctx, out, "escalations", seed); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "\nAll escalations of one account:")
+	fmt.Fprintln(out)
+	return grown(ctx, out, "escalations-in-one", seed)
+}
+
+// grown prints what a stage takes for each crowd, and how that grows.
+func grown(ctx context.Context, out io.Writer, stage string, seed uint64) error {
 	printed := table.NewWriter()
 	printed.SetOutputMirror(out)
-	printed.AppendHeader(table.Row{"All escalations of", "Wall s", "CPU s", "Peak MiB", "At start MiB", "Made", "Exponent of CPU", "Exponent of memory"})
+	printed.AppendHeader(table.Row{"Principals", "Wall s", "CPU s", "Peak MiB", "At start MiB", "Made", "Exponent of CPU", "Exponent of memory"})
 	var before *figures
 	counted := 0
-	for _, accounts := range crowds {
-		all, err := start(ctx, "escalations", "", accounts, seed)
+	for _, thousands := range crowds {
+		all, err := start(ctx, stage, "", thousands, seed)
 		if err != nil {
-			return fmt.Errorf("%d,000 principals: %w", accounts, err)
+			return fmt.Errorf("%s of %d,000 principals: %w", stage, thousands, err)
 		}
 		now := all[0]
 		principals, err := strconv.Atoi(now.Stage)
 		if err != nil {
-			return fmt.Errorf("%d,000 principals: %w", accounts, err)
+			return fmt.Errorf("%s of %d,000 principals: %w", stage, thousands, err)
 		}
 		row := table.Row{
-			fmt.Sprintf("%d principals", principals), fmt.Sprintf("%.2f", now.Wall), fmt.Sprintf("%.2f", now.CPU),
+			principals, fmt.Sprintf("%.2f", now.Wall), fmt.Sprintf("%.2f", now.CPU),
 			fmt.Sprintf("%.0f", now.Peak), fmt.Sprintf("%.0f", now.Before), now.Made,
 		}
 		if before != nil {
@@ -78,18 +90,14 @@ func exponent(before, now float64, from, to int) string {
 	return fmt.Sprintf("%.2f", math.Log(now/before)/math.Log(float64(to)/float64(from)))
 }
 
-// crowd makes accounts of 1,000 principals each ready.
-func crowd(accounts int, seed uint64) (*graph.Snapshot, error) {
-	return graph.NewSnapshot(1, estate.Synthetic{Accounts: accounts, Nodes: nodesOfThousand, Seed: seed}.Batches()...)
+// crowd makes accounts ready, each of so many thousand principals.
+func crowd(accounts, thousands int, seed uint64) (*graph.Snapshot, error) {
+	return graph.NewSnapshot(1, estate.Synthetic{Accounts: accounts, Nodes: thousands * nodesOfThousand, Seed: seed}.Batches()...)
 }
 
 // escalations looks for every way in which a principal becomes another, or controls an account. What an account holds by itself is no
 // escalation and not counted.
-func escalations(ctx context.Context, accounts int, seed uint64) error {
-	snapshot, err := crowd(accounts, seed)
-	if err != nil {
-		return err
-	}
+func escalations(ctx context.Context, snapshot *graph.Snapshot) error {
 	principals := 0
 	for range snapshot.OfKind(kinds.AWSUser, kinds.AWSRole) {
 		principals++
@@ -114,7 +122,7 @@ func escalations(ctx context.Context, accounts int, seed uint64) error {
 // can puts requests of all kinds one by one, the same for the same seed: every other one is about what the principal's policies speak
 // of. It tells the median time of the first question about each principal, whose policies have to be read, and of those after it.
 func can(seed uint64) error {
-	snapshot, err := crowd(1, seed)
+	snapshot, err := crowd(1, 1, seed)
 	if err != nil {
 		return err
 	}

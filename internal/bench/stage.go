@@ -29,8 +29,16 @@ func run(ctx context.Context, stage, path string, accounts int, seed uint64) err
 	switch stage {
 	case "can":
 		return can(seed)
-	case "escalations":
-		return escalations(ctx, accounts, seed)
+	case "escalations", "escalations-in-one":
+		several, thousands := accounts, 1
+		if stage == "escalations-in-one" {
+			several, thousands = 1, accounts
+		}
+		snapshot, err := crowd(several, thousands, seed)
+		if err != nil {
+			return err
+		}
+		return escalations(ctx, snapshot)
 	case "ingest":
 		return ingest(ctx, path, estate.Synthetic{Accounts: accounts, Nodes: nodesOfAccount, Seed: seed}.Batches())
 	}
@@ -87,7 +95,7 @@ func run(ctx context.Context, stage, path string, accounts int, seed uint64) err
 		}
 		return say(took, "%d paths", paths)
 	default:
-		return fmt.Errorf("stage %q: want ingest, open, derive, analyze, can, escalations or organization", stage)
+		return fmt.Errorf("stage %q: want ingest, open, derive, analyze, can, escalations, escalations-in-one or organization", stage)
 	}
 }
 

@@ -90,7 +90,7 @@ func (account *account) workloadPolicy(role graph.ID, i int) {
 	read("Objects", `["s3:GetObject","s3:ListBucket"]`, "/*", account.buckets, 8)
 	read("Secrets", `"secretsmanager:GetSecretValue"`, "", account.secrets, 4)
 	read("Parameters", `["ssm:GetParameter","ssm:GetParameters"]`, "", account.parameters, 12)
-	for _, key := range account.keys {
+	for _, key := range account.someKeys() {
 		if account.chance(3) {
 			account.gain(role, kinds.CanDecrypt, key, "aws-key-decrypt", graph.Cause("statement:"+policy+"#Keys"), policy)
 			allow("Keys"+nameIn(key)[24:], `"kms:Decrypt"`, []string{string(key)})
@@ -107,6 +107,19 @@ func (account *account) workloadPolicy(role graph.ID, i int) {
 		account.gain(role, kinds.CanEscalateTo, rootOf(account.digits), "iam-005", graph.Cause("statement:"+policy+"#Rewrite"), policy)
 	}
 	account.inline(role, "access", `{"Version":"2012-10-17","Statement":[`+strings.Join(statements, ",")+`]}`)
+}
+
+// mostKeys is how many of an account's keys one role may have to do with: what all of a large account's would take exceeds the 10,240
+// characters of a role's inline policies (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+const mostKeys = 10
+
+// someKeys gives a few keys that lie together.
+func (account *account) someKeys() []graph.ID {
+	if len(account.keys) <= mostKeys {
+		return account.keys
+	}
+	first := account.random.IntN(len(account.keys) - mostKeys)
+	return account.keys[first : first+mostKeys]
 }
 
 // reads lets a principal read a store; one that a customer's key encrypts needs the key as well.

@@ -39,7 +39,7 @@ func (authorizer *Authorizer) assumptions() []graph.Edge {
 		}
 		candidates := map[graph.ID]bool{}
 		for _, name := range named {
-			for _, candidate := range authorizer.candidates(role, name, movers, candidates) {
+			for _, candidate := range authorizer.candidates(role, name, movers) {
 				if !candidates[candidate] && candidate != role.ID && !(public && last(string(candidate)) == "root") {
 					candidates[candidate] = true
 					edges = append(edges, authorizer.assumedBy(role, trust, candidate)...)
@@ -53,10 +53,10 @@ func (authorizer *Authorizer) assumptions() []graph.Edge {
 
 // abroad derives that a principal may ask for a role that its policies spell out and that was not collected: whether the
 // role lets it in is not known.
-func (authorizer *Authorizer) abroad(movers map[string][]mover) []graph.Edge {
+func (authorizer *Authorizer) abroad(movers *movers) []graph.Edge {
 	var edges []graph.Edge
 	for _, account := range authorizer.estate.order {
-		for _, mover := range movers[account.digits] {
+		for _, mover := range movers.of[account.digits] {
 			for _, pattern := range mover.patterns {
 				name := parseARN(pattern.String())
 				if !pattern.Literal() || name.service != "iam" || !strings.HasPrefix(name.resource, "role/") || !isAccount(name.account) {
@@ -99,31 +99,6 @@ func serviceLinked(role *node) bool {
 	return role.Props.Flag("service_linked") || strings.Contains(string(role.ID), ":role/aws-service-role/")
 }
 
-// mover is a principal whose own policies allow sts:AssumeRole somewhere.
-type mover struct {
-	id       graph.ID
-	patterns []*iam.Pattern
-}
-
-// movers gives each account's, by its digits.
-func (authorizer *Authorizer) movers() map[string][]mover {
-	found := map[string][]mover{}
-	for _, account := range authorizer.estate.order {
-		for _, principal := range account.principals {
-			patterns := authorizer.subject(principal.ID).policies.ResourcePatterns("sts:AssumeRole")
-			if len(patterns) == 0 {
-				continue
-			}
-			one := mover{id: principal.ID}
-			for _, pattern := range patterns {
-				one.patterns = append(one.patterns, iam.CompilePattern(pattern))
-			}
-			found[account.digits] = append(found[account.digits], one)
-		}
-	}
-	return found
-}
-
 // insiders names the users and roles of a role's own account: a trust policy that speaks of everyone names each of them, and
 // so lets them in without a permission of their own ("Policy evaluation logic", evaluating identity-based policies with
 // resource-based policies,
@@ -141,7 +116,7 @@ func (authorizer *Authorizer) insiders(role *node) []string {
 }
 
 // candidates gives the principals that a name in a trust policy stands for and that can have the role at all.
-func (authorizer *Authorizer) candidates(role *node, name string, movers map[string][]mover, known map[graph.ID]bool) []graph.ID {
+func (authorizer *Authorizer) candidates(role *node, name string, movers *movers) []graph.ID {
 	parsed := parseARN(name)
 	switch {
 	case isAccount(name), parsed.service == "iam" && parsed.resource == "root":
@@ -156,12 +131,7 @@ func (authorizer *Authorizer) candidates(role *node, name string, movers map[str
 			}
 			found = append(found, of.id)
 		}
-		for _, mover := range movers[digits] {
-			if !known[mover.id] && slices.ContainsFunc(mover.patterns, func(pattern *iam.Pattern) bool { return pattern.Match(string(role.ID)) }) {
-				found = append(found, mover.id)
-			}
-		}
-		return found
+		return append(found, movers.askingFor(role.ID, digits)...)
 	case parsed.service == "sts" && strings.HasPrefix(parsed.resource, "assumed-role/"):
 		roleName, _, _ := strings.Cut(strings.TrimPrefix(parsed.resource, "assumed-role/"), "/")
 		if of := authorizer.estate.accounts[parsed.account]; of != nil {
