@@ -96,6 +96,9 @@ func leftover(body []byte) string {
 	var page struct {
 		IsTruncated, Truncated                 json.RawMessage
 		NextToken, NextMarker, PaginationToken json.RawMessage
+		NextLink                               json.RawMessage
+		GraphNextLink                          json.RawMessage `json:"@odata.nextLink"`
+		SkipToken                              json.RawMessage `json:"skip_token"`
 	}
 	if json.Unmarshal(body, &page) != nil {
 		return ""
@@ -109,6 +112,9 @@ func leftover(body []byte) string {
 		{"NextToken", page.NextToken},
 		{"NextMarker", page.NextMarker},
 		{"PaginationToken", page.PaginationToken},
+		{"nextLink", page.NextLink},
+		{"@odata.nextLink", page.GraphNextLink},
+		{"skip_token", page.SkipToken},
 	} {
 		switch string(token.value) {
 		case "", "null", "false", `""`:

@@ -16,6 +16,8 @@ type Cloud struct {
 	// Site completes what a folder's name says of where its files were read. It gives what it had to assume, in
 	// words. A site without an account means that nothing in the folder tells.
 	Site func(folder Folder) (Site, []string)
+	// Divide, where there is one, takes the exports that hold many operations' answers in one apart.
+	Divide func(exports []Export) []Part
 	// Settle, where there is one, sees each batch when all that was read of its scope is in it, and takes back what
 	// does not hold because of what is missing.
 	Settle func(batch *graph.Batch)
@@ -26,8 +28,10 @@ type Cloud struct {
 // Reading is what a table is to a reader of files: all but its call.
 type Reading struct {
 	Service, Operation, Parent, Items, Again, Combined string
-	Global, Joined                                     bool
-	Map                                                func(site Site, item string, body []byte) (Facts, error)
+	Global, Tenant, Joined                             bool
+	// Export marks what Divide reads: it is no answer itself.
+	Export bool
+	Map    func(site Site, item string, body []byte) (Facts, error)
 }
 
 // Readings gives the readings of tables, in their order.
@@ -36,7 +40,7 @@ func Readings[C any](tables []Table[C]) []Reading {
 	for i, table := range tables {
 		readings[i] = Reading{
 			Service: table.Service, Operation: table.Operation, Parent: table.Parent, Items: table.Items, Again: table.Again,
-			Combined: table.Combined, Global: table.Global, Joined: table.Joined, Map: table.Map,
+			Combined: table.Combined, Global: table.Global, Tenant: table.Tenant, Joined: table.Joined, Map: table.Map,
 		}
 	}
 	return readings
@@ -60,10 +64,10 @@ func (cloud *Cloud) find(service, operation string, item bool) (reading *Reading
 }
 
 // services gives the names of the services that have tables of the kind asked for, in order.
-func (cloud *Cloud) services(global bool) []string {
+func (cloud *Cloud) services(global, tenant bool) []string {
 	var names []string
 	for _, reading := range cloud.Readings {
-		if reading.Global == global {
+		if reading.Global == global && reading.Tenant == tenant && !reading.Export {
 			names = append(names, reading.Service)
 		}
 	}

@@ -1,14 +1,15 @@
 package ingest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
 )
 
-// itemsAt reads the texts that a path leads to, in order: names of fields joined by dots, [] after a list. What
-// is missing on the way counts as an empty list.
+// itemsAt reads the texts that a path leads to, in order: names of fields joined by dots, [] after a list, and
+// alone for an answer that is a list itself. What is missing on the way counts as an empty list.
 func itemsAt(body []byte, path string) ([]string, error) {
 	if path == "" {
 		return nil, nil
@@ -20,7 +21,13 @@ func itemsAt(body []byte, path string) ([]string, error) {
 		if list {
 			shape = reflect.SliceOf(shape)
 		}
+		if name == "" { // the answer is a list itself
+			continue
+		}
 		shape = reflect.StructOf([]reflect.StructField{{Name: "Step", Type: shape, Tag: reflect.StructTag(fmt.Sprintf("json:%q", name))}})
+	}
+	if strings.HasPrefix(path, "[]") {
+		body = unwrapped(body)
 	}
 	decoded := reflect.New(shape)
 	if err := json.Unmarshal(body, decoded.Interface()); err != nil {
@@ -44,6 +51,18 @@ func itemsAt(body []byte, path string) ([]string, error) {
 	}
 	gather(decoded.Elem())
 	return items, nil
+}
+
+// unwrapped gives the list that an object wraps as value, as Microsoft's interfaces do; any other body as it is.
+func unwrapped(body []byte) []byte {
+	var wrapped struct{ Value json.RawMessage }
+	if json.Unmarshal(body, &wrapped) == nil && len(wrapped.Value) > 0 {
+		return wrapped.Value
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		return []byte("[]") // {} is an empty answer
+	}
+	return body
 }
 
 // joined gives the names as items within another item.

@@ -26,6 +26,8 @@ type file struct {
 	item      string
 	reading   *Reading
 	refused   string // why it must not or cannot be opened
+	body      []byte // its content, where it was a part of an export
+	leftover  string // the pagination token of that export
 }
 
 // place reads a path from its end: <service>/<operation>[/<item>].json, and above it, each if it is there, the

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,9 +95,15 @@ type folderKey struct {
 	base, account string
 }
 
+func sortedKeys(folders map[folderKey][]*file) []folderKey {
+	return slices.SortedFunc(maps.Keys(folders), func(a, b folderKey) int {
+		return strings.Compare(fmt.Sprint(a.cloud, "/", a.base, "/", a.account), fmt.Sprint(b.cloud, "/", b.base, "/", b.account))
+	})
+}
+
 // sort puts every file on the shelf of its scope, and lists the rest.
 func (reader *bundleReader) sort(found listing) error {
-	folders := map[folderKey][]*file{}
+	folders, exports := map[folderKey][]*file{}, map[folderKey][]*file{}
 	names := slices.AppendSeq(found.files, maps.Keys(found.refused))
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
@@ -110,6 +117,10 @@ func (reader *bundleReader) sort(found listing) error {
 		for i := range reader.clouds {
 			if file := reader.clouds[i].place(name); file != nil {
 				file.refused, known = why, true
+				if file.reading.Export {
+					exports[folderKey{i, file.base, ""}] = append(exports[folderKey{i, file.base, ""}], file)
+					break
+				}
 				key := folderKey{i, file.base, file.named.Account}
 				folders[key] = append(folders[key], file)
 				break
@@ -117,6 +128,12 @@ func (reader *bundleReader) sort(found listing) error {
 		}
 		if !known && !bad {
 			reader.report.Unknown = append(reader.report.Unknown, name)
+		}
+	}
+	for _, key := range sortedKeys(exports) {
+		for _, file := range reader.divided(key, exports[key]) {
+			own := folderKey{key.cloud, key.base, file.named.Account}
+			folders[own] = append(folders[own], file)
 		}
 	}
 	reader.report.Unknown = append(reader.report.Unknown, found.ignored...)
@@ -134,10 +151,7 @@ func (reader *bundleReader) sort(found listing) error {
 		return fmt.Errorf("%w: no file in it is one that Inroad reads: want <cloud>/<account>/<region|global>/<service>/<operation>.json, or <service>/<operation>.json",
 			graph.ErrInvalid)
 	}
-	keys := slices.SortedFunc(maps.Keys(folders), func(a, b folderKey) int {
-		return strings.Compare(fmt.Sprint(a.cloud, "/", a.base, "/", a.account), fmt.Sprint(b.cloud, "/", b.base, "/", b.account))
-	})
-	for _, key := range keys {
+	for _, key := range sortedKeys(folders) {
 		if err := reader.locate(key, folders[key]); err != nil {
 			return err
 		}
@@ -165,6 +179,9 @@ func (reader *bundleReader) manifest(name string) bool {
 func (reader *bundleReader) read(file *file) ([]byte, error) {
 	if file.refused != "" {
 		return nil, errors.New(file.refused)
+	}
+	if file.body != nil {
+		return file.body, nil
 	}
 	opened, err := reader.root.Open(file.path)
 	if err != nil {
@@ -207,7 +224,7 @@ func (reader *bundleReader) locate(key folderKey, files []*file) error {
 		folder.Named.Region = slices.Min(slices.Collect(maps.Keys(regions)))
 	}
 	site, assumed := cloud.Site(folder)
-	if !cloud.Account(site.Account) {
+	if !cloud.Account(site.Account) && !cloud.Account(site.Tenant) {
 		reader.report.Broken = append(reader.report.Broken, fmt.Sprintf("%s: no file in it tells the account; its %d files are not read", orHere(key.base), len(files)))
 		return nil
 	}
@@ -215,14 +232,13 @@ func (reader *bundleReader) locate(key folderKey, files []*file) error {
 		reader.report.Notes = append(reader.report.Notes, orHere(key.base)+": "+text)
 	}
 	if collected.Account != "" && !collected.Complete {
-		reader.report.Notes = append(reader.report.Notes, fmt.Sprintf("%s: the collection of %s/%s did not end; what it lacks is marked as not collected", orHere(key.base), cloud.Name, site.Account))
+		reader.report.Notes = append(reader.report.Notes, fmt.Sprintf("%s: the collection of %s/%s did not end; what it lacks is marked as not collected", orHere(key.base), cloud.Name, cmp.Or(site.Account, site.Tenant)))
 	}
 	if homeless || len(regions) == 0 {
 		regions[site.Region] = true
 	}
 	codes := codesOf(reader.manifests[key.base].Errors)
-	place := func(region, service string) *shelf {
-		at := Site{Partition: site.Partition, Account: site.Account, Region: region}
+	place := func(at Site, service string) {
 		scope := scopeOf(cloud.Name, at, service)
 		held, ok := reader.shelves[scope]
 		if !ok {
@@ -230,23 +246,39 @@ func (reader *bundleReader) locate(key folderKey, files []*file) error {
 			reader.shelves[scope] = held
 		}
 		held.collected = collected.Time
-		return held
 	}
-	for _, service := range cloud.services(true) {
-		place("", service)
+	whole, tenant := site, site // the account without a region, and the directory that it belongs to
+	whole.Region, tenant.Region, tenant.Account = "", "", site.Tenant
+	if cloud.Account(site.Account) {
+		for _, service := range cloud.services(true, false) {
+			place(whole, service)
+		}
+		for region := range regions {
+			at := site
+			at.Region = region
+			for _, service := range cloud.services(false, false) {
+				place(at, service)
+			}
+		}
 	}
-	for region := range regions {
-		for _, service := range cloud.services(false) {
-			place(region, service)
+	if cloud.Account(site.Tenant) {
+		for _, service := range cloud.services(true, true) {
+			place(tenant, service)
 		}
 	}
 	for _, file := range files {
-		region := file.named.Region
-		if region == "" && !file.reading.Global {
-			region = site.Region
+		at := whole
+		switch {
+		case file.reading.Tenant:
+			at = tenant
+		case !file.reading.Global:
+			at.Region = cmp.Or(file.named.Region, site.Region)
 		}
-		held := reader.shelves[scopeOf(cloud.Name, Site{Account: site.Account, Region: region}, file.reading.Service)]
-		if err := held.put(file); err != nil {
+		if at.Account == "" {
+			reader.report.Broken = append(reader.report.Broken, file.path+": no file beside it tells the account or tenant that it was read in")
+			continue
+		}
+		if err := reader.shelves[scopeOf(cloud.Name, at, file.reading.Service)].put(file); err != nil {
 			return err
 		}
 	}

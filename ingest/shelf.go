@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -50,7 +51,7 @@ func (held *shelf) readings() []*Reading {
 	var own []*Reading
 	for i := range held.cloud.Readings {
 		reading := &held.cloud.Readings[i]
-		if reading.Service == held.service && reading.Global == (held.site.Region == "") {
+		if reading.Service == held.service && reading.Global == (held.site.Region == "") && reading.Tenant == held.site.ofTenant() {
 			own = append(own, reading)
 		}
 	}
@@ -93,7 +94,7 @@ func (held *shelf) fill(answer *answer, read func(*file) ([]byte, error)) {
 		}
 		answer.items[child.Operation] = append(answer.items[child.Operation], items...)
 	}
-	if token := leftover(body); token != "" {
+	if token := cmp.Or(answer.file.leftover, leftover(body)); token != "" {
 		answer.facts.Gap("pages are missing: %s says %s", answer.file.path, token)
 	}
 }

@@ -16,7 +16,13 @@ type Site struct {
 	Partition string
 	Account   string
 	Region    string
+	// Tenant is the directory that the account belongs to, where a cloud has one (Azure); the site of the directory
+	// itself has it for its account.
+	Tenant string
 }
+
+// ofTenant tells the site of a directory from that of an account.
+func (site Site) ofTenant() bool { return site.Tenant != "" && site.Tenant == site.Account }
 
 // ARN names a regional resource at the site: arn:<partition>:<service>:<region>:<account>:<resource>.
 func (site Site) ARN(service, resource string) graph.ID {
@@ -38,6 +44,8 @@ type Table[C any] struct {
 	Service, Operation string
 	// Global tables are read once an account, not once a region.
 	Global bool
+	// Tenant tables are read once a directory, not once an account; they are global.
+	Tenant bool
 	// Actions are the permissions that the call needs; the collector's least-privilege policy is made of them.
 	Actions []string
 	// Parent is the operation, of the same service, whose answer names the items that this one is called for, one

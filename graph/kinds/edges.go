@@ -11,6 +11,7 @@ var (
 	AttachedTo = edge(graph.EdgeSpec{Label: "ATTACHED_TO", Doc: "The source applies to the target: a control policy to an account, an interface to an instance, a gateway to a VPC."})
 	RoutesTo   = edge(graph.EdgeSpec{Label: "ROUTES_TO", Doc: "The route table, listener or target group sends traffic to the target."})
 	CopiedTo   = edge(graph.EdgeSpec{Label: "COPIED_TO", Doc: "Copies of the source are kept in the target: a bucket's replica, the vault of a resource's backups."})
+	Owns       = edge(graph.EdgeSpec{Label: "OWNS", Doc: "The principal is an owner of the group, application or service principal."})
 	Uses       = edge(graph.EdgeSpec{Label: "USES", Doc: "The source is set up with the target: a function with its role, a bucket with its key."})
 )
 

@@ -10,11 +10,12 @@ import (
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/ingest"
 	"github.com/inroad-security/inroad/ingest/aws"
+	"github.com/inroad-security/inroad/ingest/azure"
 	"github.com/inroad-security/inroad/internal/analysis"
 )
 
 // clouds are the providers whose bundles are read.
-func clouds() []ingest.Cloud { return []ingest.Cloud{aws.Cloud()} }
+func clouds() []ingest.Cloud { return []ingest.Cloud{aws.Cloud(), azure.Cloud()} }
 
 // read reads bundles as one, and tells on notes what of them could not be used.
 func read(ctx context.Context, paths []string, notes io.Writer) ([]graph.Batch, error) {

@@ -14,6 +14,7 @@ import (
 	"github.com/inroad-security/inroad/graph/kinds"
 	"github.com/inroad-security/inroad/graph/technique"
 	"github.com/inroad-security/inroad/ingest/aws"
+	"github.com/inroad-security/inroad/ingest/azure"
 )
 
 func main() {
@@ -21,7 +22,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: docs <folder>")
 		os.Exit(2)
 	}
-	for name, page := range map[string]string{"kinds.md": kindsPage(), "techniques.md": techniquesPage(), "aws.md": awsPage(), "queries.md": queriesPage()} {
+	for name, page := range map[string]string{"kinds.md": kindsPage(), "techniques.md": techniquesPage(), "aws.md": awsPage(), "azure.md": azurePage(), "queries.md": queriesPage()} {
 		if err := write(filepath.Join(os.Args[1], name), page); err != nil {
 			fmt.Fprintln(os.Stderr, "docs:", err)
 			os.Exit(1)
@@ -122,6 +123,28 @@ func awsPage() string {
 			per = "item of " + table.Parent
 		}
 		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", table.Service, table.Operation, per, place, strings.Join(table.Actions, ", "))
+	}
+	return page.String()
+}
+
+func azurePage() string {
+	var page strings.Builder
+	page.WriteString("# What is read of Azure and Entra ID\n\n" + made +
+		"Each row is one read command of the Azure CLI and one file of a bundle: `azure/<subscription or tenant>/<service>/<operation>[/<item>].json`, or `<service>/<operation>[/<item>].json` in the folder of one\n" +
+		"subscription, beside `account/show.json`. The file holds what the command prints with `-o json`; an item is a name or an object id as the parent's answer has it. The answers of Resource Manager and\n" +
+		"Microsoft Graph themselves (`{\"value\": […]}`) do as well.\n\n" +
+		"What the column *Resource Graph* names needs no command: `graph/query/<table>.json` holds the rows of `az graph query -q <table> --first 1000` of all subscriptions; further pages are `<table>.2.json` and so on.\n" +
+		"Nothing that is read is a secret's value. Collecting itself is not here yet: the files are made with the Azure CLI.\n\n")
+	page.WriteString("| Service | Operation | Per | Command | Resource Graph | Actions and permissions |\n|---|---|---|---|---|---|\n")
+	for _, table := range azure.Tables() {
+		per := "subscription"
+		switch {
+		case table.Parent != "":
+			per = "item of " + table.Parent
+		case table.Tenant:
+			per = "tenant"
+		}
+		fmt.Fprintf(&page, "| %s | %s | %s | `%s` | %s | %s |\n", table.Service, table.Operation, per, cell(azure.Command(table)), strings.Join(azure.GraphRows(table), ", "), strings.Join(table.Actions, ", "))
 	}
 	return page.String()
 }
