@@ -5,7 +5,7 @@ import "github.com/inroad-security/inroad/graph"
 // Directories of people and the roles that they get.
 var (
 	AWSUserPool = node(graph.NodeSpec{Label: "AWSUserPool", Listed: []string{"cognito-idp/list-user-pools"}, Doc: "A Cognito user pool.", Classes: []graph.Class{DataStore}, Props: aws(
-		flag("self_sign_up", "anyone may make a user"), text("mfa", "OFF, ON or OPTIONAL"), list("triggers", "ARNs of the functions that it calls"))})
+		flag("self_sign_up", "anyone may make a user"), text("mfa", "OFF, ON or OPTIONAL"), flag("deletion_protection", ""), list("triggers", "ARNs of the functions that it calls"))})
 	AWSIdentityPool = node(graph.NodeSpec{Label: "AWSIdentityPool", Listed: []string{"cognito-identity/list-identity-pools"}, Doc: "A Cognito identity pool: gives roles to the users of its providers, and to guests where it says so.", Classes: []graph.Class{Workload}, Props: aws(
 		flag("guests", "it gives credentials to unauthenticated callers"), flag("classic_flow", "callers may name any role that trusts the pool"), text("guest_role", "ARN"), text("user_role", "ARN"), list("rule_roles", "ARNs of roles that its rules give"),
 		list("providers", "names of its login providers"))})

@@ -141,6 +141,7 @@ func mapUserPools(facts *ingest.Facts, site ingest.Site, _ string, body userPool
 type userPool struct {
 	UserPool *struct {
 		ARN, MFAConfiguration string
+		DeletionProtection    string
 		AdminCreateUserConfig struct{ AllowAdminCreateUserOnly bool }
 		LambdaConfig          map[string]any
 		UserPoolTags          tags
@@ -161,8 +162,12 @@ func mapUserPool(facts *ingest.Facts, site ingest.Site, item string, body userPo
 		}
 	}
 	triggers = graph.Sorted(triggers)
+	var protected any
+	if pool.DeletionProtection != "" {
+		protected = pool.DeletionProtection == "ACTIVE"
+	}
 	found := contribute(facts, kinds.AWSUserPool, cmp.Or(pool.ARN, userPoolID(site, item)), graph.Props{
-		"self_sign_up": !pool.AdminCreateUserConfig.AllowAdminCreateUserOnly, "mfa": pool.MFAConfiguration, "triggers": triggers, "tags": []string(append(tags{}, pool.UserPoolTags...)),
+		"self_sign_up": !pool.AdminCreateUserConfig.AllowAdminCreateUserOnly, "mfa": pool.MFAConfiguration, "deletion_protection": protected, "triggers": triggers, "tags": []string(append(tags{}, pool.UserPoolTags...)),
 	})
 	for _, trigger := range triggers {
 		found.to(kinds.RoutesTo, kinds.AWSFunction, trigger)

@@ -115,6 +115,11 @@ var rules = []rule{
 		allow: []string{module + "/graph$", module + "/graph/derive", module + "/internal/packet", module + "/scoring"},
 		tests: []string{module, "github.com/google/go-cmp"},
 	},
+	{
+		folder: "internal/access", reason: "who may use a store is asked of a snapshot and its authorizer, and names no store",
+		allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/derive", module + "/scoring"},
+		tests: []string{module, "github.com/google/go-cmp"},
+	},
 	{folder: "internal/server", reason: "the server serves interfaces, never a driver", allow: []string{
 		module + "/graph$", module + "/graph/kinds", module + "/graph/view", module + "/queries", module + "/scoring", module + "/internal/finding", module + "/internal/assertion", module + "/internal/remedy", module + "/internal/threatmodel", module + "/internal/analysis", module + "/internal/identity", module + "/internal/reach", module + "/internal/iam", module + "/proto",
 		"google.golang.org", "github.com/grpc-ecosystem", "buf.build", "golang.org/x",

@@ -55,6 +55,8 @@ func TestTheEnginesCommandsOnTheSample(t *testing.T) {
 		{[]string{"fix"}, "nothing cheaper does", "still"},
 		{[]string{"fix", "--snippets"}, "aws s3api put-public-access-block --bucket northwind-customer-exports", ""},
 		{[]string{"fix", "--budget", "1"}, "Block public access to " + open, "sg-c0ssh00001"},
+		{[]string{"access", open}, "proven    internet by aws-public-bucket-policy", "user/nobody"},
+		{[]string{"access", "arn:aws:s3:::northwind-orders"}, "versioning: what is deleted or written over stays", "internet"},
 		{[]string{"posture"}, "of 100", ""},
 		{[]string{"chokepoints"}, "role/ci-deployer", ""},
 		{[]string{"blast", "arn:aws:iam::300000000003:role/ci-deployer"}, admin, "i-0c0ffee"},

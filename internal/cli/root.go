@@ -45,7 +45,7 @@ Start with "inroad demo": it needs no account and no server.`,
 	}
 	root.AddCommand(
 		demoCommand(), analyzeCommand(), collectCommand(), ingestCommand(stores), pathsCommand(stores), pathCommand(stores),
-		escalationsCommand(stores), findingsCommand(stores), statusCommand(stores), serveCommand(stores), policyCommand(), iamCommand(stores), reachCommand(stores), exportCommand(stores),
+		escalationsCommand(stores), findingsCommand(stores), statusCommand(stores), serveCommand(stores), policyCommand(), iamCommand(stores), reachCommand(stores), accessCommand(stores), exportCommand(stores),
 	)
 	root.AddCommand(
 		entriesCommand(stores), jewelsCommand(stores), postureCommand(stores), fixCommand(stores),

@@ -24,9 +24,6 @@ type storage struct {
 	// Reference. Administering is changing who may use it: whoever can gives itself the rest. What the catalogue of
 	// techniques says of it is not said again here.
 	read, write, administer []string
-	// copies are the actions that take a copy of it, or send what comes in elsewhere; destroys are those that lose it.
-	// Nothing is derived from them: they answer who could.
-	copies, destroys []string
 	// open tells that the service decrypts for whoever may read. Else they need the store's key themselves.
 	open bool
 	// technique is what reading is called, where it is not storeAccess.
@@ -43,39 +40,32 @@ var storages = []storage{
 	{
 		kind: kinds.AWSBucket, policy: "policy", beneath: true,
 		read: []string{"s3:GetObject"}, write: []string{"s3:PutObject", "s3:DeleteObject"},
-		copies: []string{"s3:PutReplicationConfiguration", "s3:PutInventoryConfiguration"}, destroys: []string{"s3:DeleteBucket", "s3:PutLifecycleConfiguration"},
 	},
 	{
 		kind: kinds.AWSSecret, policy: "policy",
 		read: []string{"secretsmanager:GetSecretValue"}, write: []string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:DeleteSecret"},
-		copies: []string{"secretsmanager:ReplicateSecretToRegions"}, destroys: []string{"secretsmanager:DeleteSecret"},
 	},
 	{
 		kind: kinds.AWSParameter,
 		read: []string{"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory"}, write: []string{"ssm:PutParameter", "ssm:DeleteParameter"},
-		destroys: []string{"ssm:DeleteParameter"},
 	},
-	{kind: kinds.AWSKey, policy: "policy", technique: keyDecrypt, read: []string{"kms:Decrypt"}, copies: []string{"kms:CreateGrant"}, destroys: []string{"kms:ScheduleKeyDeletion", "kms:DisableKey"}},
+	{kind: kinds.AWSKey, policy: "policy", technique: keyDecrypt, read: []string{"kms:Decrypt"}},
 	{
 		kind: kinds.AWSQueue, policy: "policy",
 		read: []string{"sqs:ReceiveMessage"}, write: []string{"sqs:SendMessage", "sqs:PurgeQueue", "sqs:DeleteQueue"}, administer: []string{"sqs:SetQueueAttributes", "sqs:AddPermission"},
-		copies: []string{"sqs:StartMessageMoveTask"}, destroys: []string{"sqs:PurgeQueue", "sqs:DeleteQueue"},
 	},
 	{ // who subscribes reads what comes: SNS decrypts it for delivery
 		kind: kinds.AWSTopic, policy: "policy", open: true,
 		read: []string{"sns:Subscribe"}, write: []string{"sns:Publish", "sns:DeleteTopic"}, administer: []string{"sns:SetTopicAttributes", "sns:AddPermission"},
-		destroys: []string{"sns:DeleteTopic"},
 	},
 	{
 		kind: kinds.AWSTable, policy: "policy",
 		read:  []string{"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:PartiQLSelect"},
 		write: []string{"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:DeleteTable"}, administer: []string{"dynamodb:PutResourcePolicy"},
-		copies: []string{"dynamodb:ExportTableToPointInTime", "dynamodb:CreateBackup", "dynamodb:CreateTableReplica"}, destroys: []string{"dynamodb:DeleteTable", "dynamodb:UpdateContinuousBackups"},
 	},
 	{ // ECR decrypts by its own grant, so that who may pull needs no key
 		kind: kinds.AWSRepository, policy: "policy", open: true,
 		read: []string{"ecr:BatchGetImage"}, write: []string{"ecr:PutImage", "ecr:BatchDeleteImage", "ecr:DeleteRepository"}, administer: []string{"ecr:SetRepositoryPolicy"},
-		destroys: []string{"ecr:DeleteRepository", "ecr:BatchDeleteImage"},
 	},
 	{
 		kind: kinds.AWSEventBus, policy: "policy", open: true,
@@ -84,26 +74,21 @@ var storages = []storage{
 	{ // a query runs by the Data API, wherever the cluster stands, as a user of its database
 		kind: kinds.AWSWarehouse, open: true, needs: "a user of its database: redshift:GetClusterCredentials, or a secret that holds one's password",
 		read: []string{"redshift-data:ExecuteStatement"}, write: []string{"redshift:DeleteCluster"},
-		copies: []string{"redshift:CreateClusterSnapshot", "redshift:AuthorizeSnapshotAccess"}, destroys: []string{"redshift:DeleteCluster"},
 	},
 	{
 		kind: kinds.AWSSearchDomain, policy: "policy", beneath: true, slashes: 1, open: true, within: "vpc",
 		read: []string{"es:ESHttpGet"}, write: []string{"es:ESHttpPut", "es:ESHttpPost", "es:ESHttpDelete"}, administer: []string{"es:UpdateDomainConfig"},
-		destroys: []string{"es:DeleteDomain"},
 	},
 	{
 		kind: kinds.AWSCache, open: true, write: []string{"elasticache:DeleteReplicationGroup", "elasticache:DeleteCacheCluster"},
-		copies: []string{"elasticache:CreateSnapshot", "elasticache:CopySnapshot"}, destroys: []string{"elasticache:DeleteReplicationGroup", "elasticache:DeleteCacheCluster"},
 	},
 	{
 		kind: kinds.AWSFileSystem, policy: "policy", open: true, within: "vpc",
 		read: []string{"elasticfilesystem:ClientMount"}, write: []string{"elasticfilesystem:ClientWrite", "elasticfilesystem:DeleteFileSystem"}, administer: []string{"elasticfilesystem:PutFileSystemPolicy"},
-		copies: []string{"elasticfilesystem:CreateReplicationConfiguration", "elasticfilesystem:Backup"}, destroys: []string{"elasticfilesystem:DeleteFileSystem"},
 	},
 	{ // what is in a vault is read by restoring it, which is a permission on each recovery point
 		kind: kinds.AWSBackupVault, policy: "policy", open: true,
 		write: []string{"backup:DeleteBackupVault", "backup:CopyIntoBackupVault"}, administer: []string{"backup:PutBackupVaultAccessPolicy"},
-		copies: []string{"backup:StartCopyJob", "backup:StartRestoreJob"}, destroys: []string{"backup:DeleteRecoveryPoint", "backup:DeleteBackupVault"},
 	},
 	{ // whoever asks for a table needs permission on the catalog as well ("Specifying AWS Glue resource ARNs")
 		kind: kinds.AWSDataCatalog, policy: "policy", along: "table/*", open: true, needs: "a grant of Lake Formation, where it governs the tables",
@@ -112,9 +97,8 @@ var storages = []storage{
 	{ // the code that functions load
 		kind: kinds.AWSLayerVersion, policy: "policy", open: true,
 		read: []string{"lambda:GetLayerVersion"}, write: []string{"lambda:DeleteLayerVersion"}, administer: []string{"lambda:AddLayerVersionPermission"},
-		destroys: []string{"lambda:DeleteLayerVersion"},
 	},
-	{kind: kinds.AWSVolumeSnapshot, read: []string{"ebs:GetSnapshotBlock"}, copies: []string{"ec2:ModifySnapshotAttribute", "ec2:CopySnapshot"}, destroys: []string{"ec2:DeleteSnapshot"}},
+	{kind: kinds.AWSVolumeSnapshot, read: []string{"ebs:GetSnapshotBlock"}},
 }
 
 // storageOf gives the declaration of a kind; the zero one where there is none.

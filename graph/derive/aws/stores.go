@@ -32,7 +32,7 @@ func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, pub
 					if holder != nil && administers[principal.ID] == holder.digits {
 						continue
 					}
-					if edge, holds := authorizer.uses(principal, store, way); holds {
+					if edge, holds := authorizer.uses(authorizer.subject(principal.ID), store, way); holds {
 						edges = append(edges, edge)
 					}
 				}
@@ -192,21 +192,21 @@ func (reach reach) concerns(name string) bool {
 }
 
 // uses decides one principal's access to one store.
-func (authorizer *Authorizer) uses(principal, store *node, way access) (graph.Edge, bool) {
-	best, part := authorizer.mayUse(authorizer.subject(principal.ID), store, way)
+func (authorizer *Authorizer) uses(principal *subject, store *node, way access) (graph.Edge, bool) {
+	best, part := authorizer.mayUse(principal, store, way)
 	if !best.Holds {
 		return graph.Edge{}, false
 	}
 	edge := graph.Edge{
-		From: principal.ID, To: store.ID, Kind: way.edge, Technique: way.called(), Requires: authorizer.encryptedWith(store, way.edge),
+		From: principal.id, To: store.ID, Kind: way.edge, Technique: way.called(), Requires: authorizer.encryptedWith(store, way.edge),
 		Verdict: best.Verdict, Cause: best.Cause, Evidence: best.Evidence,
 	}
 	if part != "" {
 		edge.Props = graph.Props{"objects": part}
 	}
-	authorizer.unlocked(principal.ID, &edge)
+	authorizer.unlocked(principal.id, &edge)
 	way.weaken(store, &edge)
-	return edge, authorizer.readable(store, authorizer.estate.accounts[parseARN(string(principal.ID)).account], &edge)
+	return edge, authorizer.readable(store, principal.account, &edge)
 }
 
 // mayUse takes the best that any of a way's actions gives; part names what lies beneath the store, where it is only some.
@@ -234,8 +234,8 @@ func (authorizer *Authorizer) mayUse(who *subject, store *node, way access) (bes
 
 // siblings is a pattern of resources of the store's own service, account and region.
 func siblings(store *node, pattern string) string {
-	id := string(store.ID)
-	return id[:strings.LastIndexByte(id, ':')+1] + pattern
+	name := parseARN(string(store.ID))
+	return strings.Join([]string{"arn", name.partition, name.service, name.region, name.account, pattern}, ":")
 }
 
 // weaken says what a permission alone does not tell: whether the requester stands where the store answers, and has
