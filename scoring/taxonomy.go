@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -16,6 +17,25 @@ type Taxonomy struct {
 	Flags map[string]int
 	// Names are words, or words in a row joined by '-', in a resource's name: weak evidence.
 	Names []string
+}
+
+// With is a taxonomy that says what both say; where they do not agree of a word or a flag, what the other says.
+func (taxonomy Taxonomy) With(other Taxonomy) Taxonomy {
+	return Taxonomy{
+		Keys: slices.Concat(taxonomy.Keys, other.Keys), Words: over(taxonomy.Words, other.Words), Flags: over(taxonomy.Flags, other.Flags),
+		Names: slices.Concat(other.Names, taxonomy.Names),
+	}
+}
+
+// over lays values over others, by folded names.
+func over(values, others map[string]int) map[string]int {
+	both := map[string]int{}
+	for _, each := range []map[string]int{values, others} {
+		for name, value := range each {
+			both[fold(name)] = value
+		}
+	}
+	return both
 }
 
 // DefaultTaxonomy is the table in docs/scoring.md.

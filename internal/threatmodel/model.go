@@ -16,6 +16,8 @@ type Model struct {
 	Entries []Rule
 	// Jewels add to, change or (value 0) take away from what classification finds; the last rule that selects a node holds.
 	Jewels []Rule
+	// Classification says what tags and names tell of the data in a store, beside or in place of what scoring.DefaultTaxonomy says.
+	Classification Classification
 	// Only leaves out what classification finds by itself.
 	Only bool
 	// Controls are compensating controls.
@@ -58,9 +60,10 @@ func Parse(name string, data []byte) (*Model, error) {
 		"jewels": func(value yamlfile.Value) {
 			value.Each(func(item yamlfile.Value) { model.Jewels = append(model.Jewels, rule(item, true)) })
 		},
-		"only":     func(value yamlfile.Value) { model.Only = value.Flag() },
-		"controls": func(value yamlfile.Value) { value.Each(func(item yamlfile.Value) { model.control(item) }) },
-		"costs":    func(value yamlfile.Value) { model.Costs = costs(value) },
+		"only":           func(value yamlfile.Value) { model.Only = value.Flag() },
+		"classification": func(value yamlfile.Value) { model.Classification = classification(value) },
+		"controls":       func(value yamlfile.Value) { value.Each(func(item yamlfile.Value) { model.control(item) }) },
+		"costs":          func(value yamlfile.Value) { model.Costs = costs(value) },
 	})
 	if err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ func (model *Model) Resolve(snapshot *graph.Snapshot) (*Resolved, error) {
 	}
 	jewels := map[graph.ID]Choice{}
 	if !model.Only {
-		for id, jewel := range scoring.Classify(snapshot, scoring.DefaultTaxonomy()) {
+		for id, jewel := range scoring.Classify(snapshot, model.Classification.Taxonomy()) {
 			jewels[id] = Choice{ID: id, Value: jewel.Value, Why: jewel.Reason, By: "default"}
 		}
 	}

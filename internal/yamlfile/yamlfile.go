@@ -85,6 +85,28 @@ func (value Value) Map(fields map[string]Field) {
 	}
 }
 
+// Pairs reads a mapping whose keys are the user's own, pair by pair.
+func (value Value) Pairs(read func(key string, value Value)) {
+	if value.node.Kind != yaml.MappingNode {
+		value.Fail("want a mapping")
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i < len(value.node.Content); i += 2 {
+		key := value.node.Content[i]
+		inner := Value{file: value.file, node: value.node.Content[i+1], Field: strings.TrimPrefix(value.Field+"."+key.Value, ".")}
+		switch {
+		case key.Kind != yaml.ScalarNode || key.Value == "":
+			Value{file: value.file, node: key, Field: value.Field}.Fail("want a text before the colon")
+		case seen[key.Value]:
+			Value{file: value.file, node: key, Field: inner.Field}.Fail("it stands here twice")
+		default:
+			read(key.Value, inner)
+		}
+		seen[key.Value] = true
+	}
+}
+
 // Each reads a list, item by item.
 func (value Value) Each(read Field) {
 	if value.node.Kind != yaml.SequenceNode {
