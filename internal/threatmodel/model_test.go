@@ -118,7 +118,7 @@ func TestControlsAreResolved(t *testing.T) {
 
 func TestErrorsNameFileLineAndField(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
-		{"an unknown field", "entrys: []", "inroad.yaml:1: entrys: no such field: want controls, costs, entries, jewels, only"},
+		{"an unknown field", "entrys: []", "inroad.yaml:1: entrys: no such field: want classification, controls, costs, entries, jewels, only"},
 		{"a value out of bounds", "jewels:\n  - {kind: AWSBucket, value: 11}", `inroad.yaml:2: jewels[0].value: "11": want a whole number from 0 to 10`},
 		{"a value that is no number", "jewels:\n  - {kind: AWSBucket, value: high}", `inroad.yaml:2: jewels[0].value: "high": want a whole number from 0 to 10`},
 		{"a jewel without a value", "jewels:\n  - kind: AWSBucket", "inroad.yaml:2: jewels[0]: value is missing"},
