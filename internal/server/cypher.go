@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 	"google.golang.org/protobuf/proto"
@@ -41,6 +42,12 @@ func (service *cypher) Query(request *inroadv1.QueryRequest, stream inroadv1.Gra
 		return err
 	}
 	defer service.turns.Release(1)
+	limits, err := query.Limits.Or()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, limits.Time+lag, fmt.Errorf("%w: time: the rows were not read within %s: read on while they come, ask for less or raise the limit on time", graph.ErrLimit, limits.Time))
+	defer cancel()
 	querier, err := service.source.Querier(ctx)
 	if err != nil {
 		return storeError{err}
@@ -49,7 +56,45 @@ func (service *cypher) Query(request *inroadv1.QueryRequest, stream inroadv1.Gra
 	if err != nil {
 		return queryError(err)
 	}
-	if err := stream.Send(&inroadv1.QueryResponse{Part: &inroadv1.QueryResponse_Columns{Columns: &inroadv1.QueryColumns{Names: rows.Columns}}}); err != nil {
+	sender := send(ctx, stream)
+	failed := sender.rows(rows)
+	if err := sender.end(); failed == nil {
+		failed = err
+	}
+	if cause := context.Cause(ctx); errors.Is(failed, context.DeadlineExceeded) && errors.Is(cause, graph.ErrLimit) {
+		return cause
+	}
+	return failed
+}
+
+// lag is how long after its limit of time a query ends by itself. A caller that does not read is waited for no longer.
+const lag = time.Second
+
+// sender sends the parts of an answer. A send waits while the caller does not read and cannot be called off, so that it is made beside the
+// query: that ends in time all the same, its turn goes to another, and its return ends the send.
+type sender struct {
+	ctx   context.Context //nolint:containedctx // it is the call's, which the sender does not outlive
+	parts chan *inroadv1.QueryResponse
+	sent  chan error // one, in the end
+}
+
+func send(ctx context.Context, stream inroadv1.GraphService_QueryServer) *sender {
+	sender := &sender{ctx, make(chan *inroadv1.QueryResponse), make(chan error, 1)}
+	go func() {
+		for part := range sender.parts {
+			if err := stream.Send(part); err != nil {
+				sender.sent <- err
+				return
+			}
+		}
+		sender.sent <- nil
+	}()
+	return sender
+}
+
+// rows hands over the columns and all rows, and gives what ended them.
+func (sender *sender) rows(rows *graph.Rows) error {
+	if err := sender.part(&inroadv1.QueryResponse{Part: &inroadv1.QueryResponse_Columns{Columns: &inroadv1.QueryColumns{Names: rows.Columns}}}); err != nil {
 		return err
 	}
 	for values, err := range rows.All {
@@ -64,11 +109,34 @@ func (service *cypher) Query(request *inroadv1.QueryRequest, stream inroadv1.Gra
 		if size := proto.Size(part); size > largestPart {
 			return fmt.Errorf("%w: a row of %d bytes; %d fit into a message: return less of it", graph.ErrLimit, size, largestPart)
 		}
-		if err := stream.Send(part); err != nil { // waits while the caller does not read
+		if err := sender.part(part); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (sender *sender) part(part *inroadv1.QueryResponse) error {
+	select {
+	case sender.parts <- part:
+		return nil
+	case err := <-sender.sent:
+		sender.sent <- err // for end
+		return err
+	case <-sender.ctx.Done():
+		return context.Cause(sender.ctx)
+	}
+}
+
+// end waits until what was handed over is sent.
+func (sender *sender) end() error {
+	close(sender.parts)
+	select {
+	case err := <-sender.sent:
+		return err
+	case <-sender.ctx.Done():
+		return context.Cause(sender.ctx)
+	}
 }
 
 // queryError tells what is wrong with a query from what is wrong with the store.

@@ -268,6 +268,38 @@ func TestRowsWaitForACallerThatDoesNotRead(t *testing.T) {
 	refusedEarly(t, err)
 }
 
+func TestCallersThatDoNotReadKeepNoOthersOut(t *testing.T) {
+	var given atomic.Int64
+	client := serveQueries(t, endless(&given))
+	short := &inroadv1.QueryLimits{Time: durationpb.New(50 * time.Millisecond)}
+	var stuck []inroadv1.GraphService_QueryClient
+	for range mostQueries {
+		stream, err := client.Query(within(t), &inroadv1.QueryRequest{Statement: &inroadv1.QueryRequest_Cypher{Cypher: "RETURN 1"}, Limits: short})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := stream.Recv(); err != nil { // it runs, and nobody reads on
+			t.Fatal(err)
+		}
+		stuck = append(stuck, stream)
+	}
+	stream, err := client.Query(within(t), cypherRequest("RETURN 1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stream.Recv(); err != nil {
+		t.Fatalf("another is kept out by those: %v", err)
+	}
+	for _, stream := range stuck {
+		for err = nil; err == nil; {
+			_, err = stream.Recv()
+		}
+		if says := refused(t, err, codes.ResourceExhausted, "LIMIT_REACHED"); !strings.Contains(says, "were not read") {
+			t.Error(says)
+		}
+	}
+}
+
 func refusedEarly(t *testing.T, err error) {
 	t.Helper()
 	if !strings.Contains(err.Error(), codes.Canceled.String()) {
