@@ -104,6 +104,8 @@ func reason(ctx context.Context, err error) error {
 		return with(graph.ErrInvalid, "two nodes have ids that Neo4j cannot tell apart, which differ in bytes that are not UTF-8, or somebody else wrote such a node")
 	case code == "Neo.ClientError.Cluster.NotALeader", code == "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase":
 		return with(graph.ErrUnavailable, "nothing was changed: the server does not take writes: name the cluster by neo4j:// rather than bolt://, or wait until it has chosen a leader")
+	case code == "Neo.DatabaseError.Statement.ExecutionFailed": // of a function's argument that is out of range, among others
+		return with(graph.ErrInvalid, "the server could not carry the statement out: look at what its functions are given; the server's debug.log says more")
 	case strings.HasPrefix(code, "Neo.DatabaseError."):
 		return with(graph.ErrUnavailable, "the server failed: its neo4j.log and debug.log say why, and a full disk is the usual reason; what it held before is whole")
 	case strings.HasPrefix(code, "Neo.TransientError."):

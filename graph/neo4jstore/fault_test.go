@@ -121,6 +121,7 @@ func TestWhatDoesNotPassIsToldAndNothingIsLost(t *testing.T) {
 		{"no leader is ever chosen", meddling{fail: "Neo.ClientError.Cluster.NotALeader"}, graph.ErrUnavailable, "leader"},
 		{"the server never answers", meddling{cut: true}, graph.ErrUnavailable, "is the server started"},
 		{"memory is full", meddling{fail: "Neo.TransientError.General.MemoryPoolOutOfMemoryError"}, graph.ErrUnavailable, "dbms.memory.transaction.total.max"},
+		{"the server cannot carry a statement out", meddling{fail: "Neo.DatabaseError.Statement.ExecutionFailed"}, graph.ErrInvalid, "what its functions are given"},
 		{"the heap is full", meddling{fail: "Neo.TransientError.General.OutOfMemoryError"}, graph.ErrUnavailable, "heap"},
 		{"the disk is full", meddling{fail: "Neo.DatabaseError.Transaction.TransactionCommitFailed"}, graph.ErrUnavailable, "full disk"},
 		{"the server ends long transactions", meddling{fail: "Neo.ClientError.Transaction.TransactionTimedOut"}, graph.ErrUnavailable, "db.transaction.timeout"},
