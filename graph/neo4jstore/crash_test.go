@@ -113,7 +113,13 @@ func TestAServerThatIsKilledOrFullComesBackWhole(t *testing.T) {
 	store.SetPause(10 * time.Millisecond)
 	var applying sync.WaitGroup
 	acknowledged := 2
+	first := make(chan struct{})
 	applying.Go(func() {
+		defer func() {
+			if acknowledged == 2 {
+				close(first)
+			}
+		}()
 		for {
 			if _, err := store.Apply(context.Background(), states(acknowledged+1)...); err != nil {
 				if !errors.Is(err, graph.ErrUnavailable) {
@@ -121,10 +127,13 @@ func TestAServerThatIsKilledOrFullComesBackWhole(t *testing.T) {
 				}
 				return
 			}
-			acknowledged++
+			if acknowledged++; acknowledged == 3 {
+				close(first)
+			}
 		}
 	})
-	time.Sleep(1500 * time.Millisecond)
+	<-first
+	time.Sleep(300 * time.Millisecond) // some way into one of those that follow
 	if err := server.Kill(); err != nil {
 		t.Fatal(err)
 	}
