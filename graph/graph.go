@@ -89,7 +89,7 @@ type Edge struct {
 }
 
 // Cause identifies a statement, a rule or a vulnerability: "statement:<policy>#<Sid or index>", "rule:<id>",
-// "cve:<id>", "config:<resource>#<property>".
+// "cve:<id>", "config:<resource>#<property>", "contains:<scope>".
 type Cause string
 
 // Verdict is three-valued. The zero value is Proven, the verdict of plain structure.

@@ -86,6 +86,9 @@ func (changes *changes) of(e graph.EdgeIndex) []action {
 	}
 	cause := string(snapshot.Cause(e))
 	sort, rest, _ := strings.Cut(cause, ":")
+	if sort == "contains" { // what is in a scope is controlled from it
+		return nil
+	}
 	subject, detail := rest, ""
 	if at := strings.LastIndexByte(rest, '#'); at >= 0 {
 		subject, detail = rest[:at], rest[at+1:]

@@ -11,17 +11,20 @@ import (
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/derive/aws"
+	"github.com/inroad-security/inroad/graph/derive/azure"
 	"github.com/inroad-security/inroad/graph/kinds"
 	"github.com/inroad-security/inroad/graph/technique"
 )
 
-// Scope is where the derived edges live.
+// Scope is where the derived edges of all clouds live. It has its name from when there was one.
 const Scope graph.Scope = "derived/aws"
 
 // Options say what to derive with.
 type Options struct {
 	// AWS is the catalogue of techniques to look for; technique.AWS() is the built-in one.
 	AWS technique.Catalogue
+	// Azure is as AWS; technique.Azure() is the built-in one.
+	Azure technique.Catalogue
 }
 
 // Derive gives every attack edge of the snapshot, ordered, as a batch that replaces the last derivation. Attack edges that
@@ -36,7 +39,11 @@ func Derive(ctx context.Context, snapshot *graph.Snapshot, options Options) (gra
 	if err != nil {
 		return graph.Batch{}, err
 	}
-	edges = slices.Concat(edges, techniques)
+	microsoft, err := options.azure(ctx, snapshot, azure.Derive)
+	if err != nil {
+		return graph.Batch{}, err
+	}
+	edges = slices.Concat(edges, techniques, microsoft)
 	for i := range edges {
 		slices.Sort(edges[i].Requires)
 	}
@@ -53,7 +60,27 @@ func Escalations(ctx context.Context, snapshot *graph.Snapshot, options Options)
 		return nil, fmt.Errorf("derive: aws: %w", err)
 	}
 	techniques, err := options.techniques(ctx, snapshot, authorizer, administers)
-	return slices.Concat(edges, techniques), err
+	if err != nil {
+		return nil, err
+	}
+	microsoft, err := options.azure(ctx, snapshot, azure.Identities)
+	return slices.Concat(edges, techniques, microsoft), err
+}
+
+// azure derives the edges of Azure and looks for its techniques, where the snapshot holds any of it.
+func (options Options) azure(ctx context.Context, snapshot *graph.Snapshot, derive func(context.Context, *azure.Authorizer) ([]graph.Edge, error)) ([]graph.Edge, error) {
+	authorizer := azure.NewAuthorizer(snapshot)
+	edges, err := derive(ctx, authorizer)
+	if err != nil {
+		return nil, fmt.Errorf("derive: azure: %w", err)
+	}
+	for edge := range options.Azure.Derive(snapshot, authorizer, nil) {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("derive: techniques: %w", err)
+		}
+		edges = append(edges, edge)
+	}
+	return edges, nil
 }
 
 // techniques looks for the catalogue's techniques; who administers an account has no need of them.
@@ -99,7 +126,7 @@ func nodes(snapshot *graph.Snapshot, edges []graph.Edge) []graph.Node {
 	return found
 }
 
-// kindOf reads the kind out of an ARN that no scope holds.
+// kindOf reads the kind out of an id that no scope holds. An object of Entra ID does not tell what it is.
 func kindOf(id graph.ID) graph.NodeKind {
 	for _, known := range []struct {
 		part string

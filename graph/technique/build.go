@@ -188,7 +188,7 @@ func (reading *reading) and(left, right []option, place []any) []option {
 func (reading *reading) permission(place []any, written needDocument) permission {
 	at := func(key string) []any { return append(place[:len(place):len(place)], key) }
 	built := permission{subject: actorIndex, action: written.Action}
-	if !actionForm.MatchString(written.Action) {
+	if !reading.cloud.action.MatchString(written.Action) {
 		reading.fail(at("action"), "action %q: want one action, such as iam:PassRole, without wildcards", written.Action)
 	}
 	if written.Of != "" {

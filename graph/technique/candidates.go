@@ -71,7 +71,7 @@ func (search *search) named(ids any) []graph.Index {
 // ofKinds keeps the nodes whose kind the variable wants.
 func (search *search) ofKinds(nodes []graph.Index, variable *variable) []graph.Index {
 	return slices.DeleteFunc(nodes, func(node graph.Index) bool {
-		return !slices.Contains(variable.kinds, search.world.snapshot.Kind(node)) || protected(search.world.snapshot.ID(node))
+		return !slices.Contains(variable.kinds, search.world.snapshot.Kind(node)) || search.world.cloud.kept(search.world.snapshot.ID(node))
 	})
 }
 

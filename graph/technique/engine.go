@@ -7,11 +7,7 @@ import (
 	"strings"
 
 	"github.com/inroad-security/inroad/graph"
-	"github.com/inroad-security/inroad/graph/kinds"
 )
-
-// actors are the kinds of node that use techniques. A group stands for whoever is, or makes itself, a member.
-var actors = []graph.NodeKind{kinds.AWSUser, kinds.AWSRole, kinds.AWSGroup}
 
 // Derive gives the attack edges of every technique that has a rule: at most one for each principal, target, technique and
 // set of requirements, in the order of principals (users, roles, groups; each by id), techniques and targets. Principals for which
@@ -19,8 +15,8 @@ var actors = []graph.NodeKind{kinds.AWSUser, kinds.AWSRole, kinds.AWSGroup}
 // is a gap: one NOT_ASSESSED edge for each principal and technique, to the principal's account. Equal snapshots give equal sequences.
 func (catalogue Catalogue) Derive(snapshot *graph.Snapshot, authorizer Authorizer, skip func(graph.ID) bool) iter.Seq[graph.Edge] {
 	return func(yield func(graph.Edge) bool) {
-		world := newWorld(snapshot, authorizer)
-		for node := range snapshot.OfKind(actors...) {
+		world := newWorld(snapshot, authorizer, catalogue.provider())
+		for node := range snapshot.OfKind(world.cloud.actors...) {
 			id := snapshot.ID(node)
 			if strings.Contains(string(id), ":role/aws-service-role/") || skip != nil && skip(id) {
 				continue
@@ -58,7 +54,7 @@ func newActor(world *world, node graph.Index) *actor {
 	account := world.accountOf(node)
 	return &actor{
 		world: world, node: node, id: id, partition: arnField(id, 1), account: account,
-		root: graph.ID(fmt.Sprintf("arn:%s:iam::%s:root", arnField(id, 1), account)),
+		root: world.cloud.root(id, account),
 		may:  map[string]bool{}, decisions: map[string]Decision{}, where: map[string]extent{},
 	}
 }

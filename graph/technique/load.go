@@ -73,7 +73,7 @@ type gainDocument struct {
 	Requires []string       `yaml:"requires"` // what must be held besides
 }
 
-// Load reads every .yaml file at the top of a file system as one technique. What a file says that this package does
+// Load reads every .yaml file at the top of a file system as one technique; all are of one cloud. What a file says that this package does
 // not know, or that cannot be meant, is an error that names the file and the line.
 func Load(files fs.FS) (Catalogue, error) {
 	names, err := fs.Glob(files, "*.yaml")
@@ -86,10 +86,14 @@ func Load(files fs.FS) (Catalogue, error) {
 		if err != nil {
 			return Catalogue{}, fmt.Errorf("technique: %w", err)
 		}
-		technique, err := parse(name, data)
+		technique, cloud, err := parse(name, data)
 		if err != nil {
 			return Catalogue{}, fmt.Errorf("technique: %s: %w", name, err)
 		}
+		if catalogue.cloud != nil && catalogue.cloud != cloud {
+			return Catalogue{}, fmt.Errorf("technique: %s: it is of another cloud than those before it", name)
+		}
+		catalogue.cloud = cloud
 		catalogue.techniques = append(catalogue.techniques, technique)
 	}
 	slices.SortFunc(catalogue.techniques, func(a, b Technique) int { return strings.Compare(a.ID, b.ID) })
@@ -103,21 +107,21 @@ func Load(files fs.FS) (Catalogue, error) {
 	return catalogue, nil
 }
 
-func parse(name string, data []byte) (Technique, error) {
+func parse(name string, data []byte) (Technique, *cloud, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
-		return Technique{}, plain(err)
+		return Technique{}, nil, plain(err)
 	}
 	if len(root.Content) != 1 {
-		return Technique{}, errors.New("line 1: the file is empty")
+		return Technique{}, nil, errors.New("line 1: the file is empty")
 	}
 	var written document
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&written); err != nil {
-		return Technique{}, plain(err)
+		return Technique{}, nil, plain(err)
 	}
-	reading := &reading{root: root.Content[0], written: written}
+	reading := &reading{root: root.Content[0], written: written, cloud: cloudOf(written)}
 	reading.check(strings.TrimSuffix(path.Base(name), ".yaml"))
 	technique := Technique{
 		ID: written.ID, Title: written.Title, Summary: fold(written.Summary), Category: written.Category, Services: written.Services,
@@ -128,7 +132,7 @@ func parse(name string, data []byte) (Technique, error) {
 	if written.Gain != nil || len(written.Needs) > 0 || len(written.Bind) > 0 {
 		technique.rule = reading.rule()
 	}
-	return technique, reading.err
+	return technique, reading.cloud, reading.err
 }
 
 // fold joins the lines of a paragraph.
@@ -147,6 +151,7 @@ func plain(err error) error {
 type reading struct {
 	root    *yaml.Node
 	written document
+	cloud   *cloud
 	names   []string // of variables, in the order of the file
 	err     error
 }
@@ -186,11 +191,9 @@ func (reading *reading) line(place []any) int {
 }
 
 var (
-	idForm     = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-	mitreForm  = regexp.MustCompile(`^T[0-9]{4}(\.[0-9]{3})?$`)
-	eventForm  = regexp.MustCompile(`^[a-z0-9.-]+\.com/[A-Za-z0-9_]+$`)
-	actionForm = regexp.MustCompile(`^[a-z0-9-]+:[A-Za-z0-9]+$`)
-	nameForm   = regexp.MustCompile(`^[a-z][a-z_]*$`)
+	idForm    = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+	mitreForm = regexp.MustCompile(`^T[0-9]{4}(\.[0-9]{3})?$`)
+	nameForm  = regexp.MustCompile(`^[a-z][a-z_]*$`)
 )
 
 // check holds the entry to what every reader may rely on.
@@ -224,8 +227,8 @@ func (reading *reading) check(file string) {
 		}
 	}
 	for i, event := range written.Detection {
-		if !eventForm.MatchString(event) {
-			reading.fail(at("detection", i), "%q: want <event source>/<event name>, such as iam.amazonaws.com/CreateAccessKey", event)
+		if !reading.cloud.event.MatchString(event) {
+			reading.fail(at("detection", i), "%q: want <event source>/<event name>, such as %s", event, reading.cloud.eventExample)
 		}
 	}
 	ways := 0

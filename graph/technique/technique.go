@@ -56,7 +56,7 @@ type Technique struct {
 	Mitre         []string // MITRE ATT&CK technique ids
 	Prerequisites []string
 	References    []string // URLs
-	Detection     []string // CloudTrail events, each source/eventName
+	Detection     []string // CloudTrail events, each source/eventName, or operations of Azure's activity log
 	Remediation   string
 
 	// Composes names the techniques whose edges, walked together, are this one. It has no edges of its own.
@@ -84,7 +84,18 @@ func (technique Technique) Permissions() []string {
 }
 
 // Catalogue is a set of techniques, ordered by id. It is immutable and safe for use by several goroutines at once.
-type Catalogue struct{ techniques []Technique }
+type Catalogue struct {
+	techniques []Technique
+	cloud      *cloud
+}
+
+// provider is the cloud that the techniques are of; an empty catalogue is AWS's.
+func (catalogue Catalogue) provider() *cloud {
+	if catalogue.cloud == nil {
+		return amazon
+	}
+	return catalogue.cloud
+}
 
 // All gives the techniques, ordered by id. The caller must not change them.
 func (catalogue Catalogue) All() []Technique { return catalogue.techniques }
@@ -103,5 +114,5 @@ func (catalogue Catalogue) Find(id string) (Technique, bool) {
 // Only gives the catalogue cut down to the techniques of the ids.
 func (catalogue Catalogue) Only(ids ...string) Catalogue {
 	kept := slices.DeleteFunc(slices.Clone(catalogue.techniques), func(technique Technique) bool { return !slices.Contains(ids, technique.ID) })
-	return Catalogue{techniques: kept}
+	return Catalogue{techniques: kept, cloud: catalogue.cloud}
 }

@@ -16,7 +16,7 @@ const unread = graph.Index(math.MaxUint32)
 // edge that is not walked, for nobody knows whether there is such a thing. What is settled by what was collected has to hold;
 // comparisons on what was not listed are taken to.
 func (actor *actor) assess(technique Technique) []graph.Edge {
-	if len(actor.world.unread) == 0 || actor.world.snapshot.Kind(actor.node) == kinds.AWSGroup { // a member says it
+	if len(actor.world.unread) == 0 || kinds.Is(actor.world.snapshot.Kind(actor.node), kinds.Container) { // a member says it
 		return nil
 	}
 	search := search{actor: actor, technique: technique, rule: technique.rule, assessing: true}

@@ -15,6 +15,7 @@ type world struct {
 	snapshot   *graph.Snapshot
 	authorizer Authorizer
 	narrower   Narrower // nil where the authorizer is none
+	cloud      *cloud
 
 	props      map[graph.Index]graph.Props
 	candidates map[candidateKey][]graph.Index
@@ -48,10 +49,10 @@ type finding struct {
 	evidence []graph.Evidence
 }
 
-func newWorld(snapshot *graph.Snapshot, authorizer Authorizer) *world {
+func newWorld(snapshot *graph.Snapshot, authorizer Authorizer, cloud *cloud) *world {
 	narrower, _ := authorizer.(Narrower)
 	return &world{
-		snapshot: snapshot, authorizer: authorizer, narrower: narrower,
+		snapshot: snapshot, authorizer: authorizer, cloud: cloud, narrower: narrower,
 		props: map[graph.Index]graph.Props{}, candidates: map[candidateKey][]graph.Index{}, joins: map[joinKey]map[string][]graph.Index{},
 		trusted: map[trustKey]Decision{}, powers: map[powerKey]power{}, boundaries: map[graph.Index]finding{},
 		unread: kinds.UnreadIn(snapshot.Scopes()),
@@ -68,12 +69,9 @@ func (world *world) propsOf(node graph.Index) graph.Props {
 	return props
 }
 
-// accountOf gives the account that holds a node: what its ARN says or, where that says nothing, its property.
+// accountOf gives the account that holds a node: what its id says or, where that says nothing, its properties.
 func (world *world) accountOf(node graph.Index) string {
-	if account := arnField(world.snapshot.ID(node), 4); account != "" {
-		return account
-	}
-	return world.propsOf(node).Text("account")
+	return world.cloud.home(world.snapshot.ID(node), world.propsOf(node))
 }
 
 // of gives the nodes of a variable's kinds in an account, in the order of their ids.
@@ -84,7 +82,7 @@ func (world *world) of(account string, of []graph.NodeKind) []graph.Index {
 	}
 	byAccount := map[string][]graph.Index{}
 	for node := range world.snapshot.OfKind(of...) {
-		if !protected(world.snapshot.ID(node)) {
+		if !world.cloud.kept(world.snapshot.ID(node)) {
 			byAccount[world.accountOf(node)] = append(byAccount[world.accountOf(node)], node)
 		}
 	}

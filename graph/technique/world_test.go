@@ -276,6 +276,14 @@ func propValue(value any) any {
 // overlay lays one YAML document over another: maps are merged, all else is replaced.
 func overlay(t *testing.T, base, over []byte) fixtureWorld {
 	t.Helper()
+	var world fixtureWorld
+	overlaid(t, base, over, &world)
+	return world
+}
+
+// overlaid is overlay for any cloud's world.
+func overlaid(t *testing.T, base, over []byte, into any) {
+	t.Helper()
 	var under, above map[string]any
 	for _, part := range []struct {
 		data []byte
@@ -289,13 +297,11 @@ func overlay(t *testing.T, base, over []byte) fixtureWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var world fixtureWorld
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(&world); err != nil {
+	if err := decoder.Decode(into); err != nil {
 		t.Fatalf("%v in\n%s", err, data)
 	}
-	return world
 }
 
 func merged(under, above map[string]any) map[string]any {

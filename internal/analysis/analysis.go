@@ -48,7 +48,7 @@ type Answer struct {
 
 // Derive gives the attack edges of a snapshot, as the batch by which a store comes to hold them in place of earlier ones.
 func Derive(ctx context.Context, snapshot *graph.Snapshot) (graph.Batch, error) {
-	return derive.Derive(ctx, snapshot, derive.Options{AWS: technique.AWS()})
+	return derive.Derive(ctx, snapshot, derive.Options{AWS: technique.AWS(), Azure: technique.Azure()})
 }
 
 // Stale says of the attack edges in a store that they are older than the facts. It is applied together with new facts, and the

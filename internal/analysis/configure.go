@@ -85,7 +85,7 @@ func expand(snapshot *graph.Snapshot, words []string) ([]string, error) {
 // published gives the likelihoods that the catalogue publishes.
 func published() scoring.Likelihood {
 	byID := map[string]float64{}
-	for _, entry := range technique.AWS().All() {
+	for _, entry := range technique.All() {
 		byID[entry.ID] = entry.Likelihood.Value
 	}
 	return func(technique string, _ graph.EdgeKind) float64 { return byID[technique] }

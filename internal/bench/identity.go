@@ -104,7 +104,7 @@ func escalations(ctx context.Context, snapshot *graph.Snapshot) error {
 	}
 	var edges []graph.Edge
 	took, err := measure(strconv.Itoa(principals), func() (err error) {
-		edges, err = derive.Escalations(ctx, snapshot, derive.Options{AWS: technique.AWS()})
+		edges, err = derive.Escalations(ctx, snapshot, derive.Options{AWS: technique.AWS(), Azure: technique.Azure()})
 		return err
 	})
 	if err != nil {

@@ -83,9 +83,9 @@ func classes(all []graph.Class) string {
 
 func techniquesPage() string {
 	var page strings.Builder
-	page.WriteString("# Techniques\n\n" + made + "Every way by which Inroad walks from one node to the next, declared in `graph/technique/aws`.\n\n")
+	page.WriteString("# Techniques\n\n" + made + "Every way by which Inroad walks from one node to the next, declared in `graph/technique/aws` and `graph/technique/azure`.\n\n")
 	page.WriteString("| Id | Technique | Category | Severity | Likelihood | MITRE ATT&CK |\n|---|---|---|---|---|---|\n")
-	all := technique.AWS().All()
+	all := technique.All()
 	for _, each := range all {
 		fmt.Fprintf(&page, "| [`%s`](#%s) | %s | %s | %s | %g | %s |\n", each.ID, each.ID, cell(each.Title), each.Category, each.Severity, each.Likelihood.Value, strings.Join(each.Mitre, ", "))
 	}

@@ -45,6 +45,15 @@ func Addresses(addresses ...netip.Addr) Addrs {
 	})
 }
 
+// Between is every address from first to last, both in; it is empty where they make no range.
+func Between(first, last netip.Addr) Addrs {
+	interval := netipx.IPRangeFrom(first.Unmap().WithZone(""), last.Unmap().WithZone(""))
+	if !interval.IsValid() {
+		return Addrs{}
+	}
+	return built(func(builder *netipx.IPSetBuilder) { builder.AddRange(interval) })
+}
+
 // built leaves invalid input out beforehand, so that the builder has no error to report.
 func built(fill func(*netipx.IPSetBuilder)) Addrs {
 	var builder netipx.IPSetBuilder
