@@ -13,7 +13,7 @@ const (
 	roleAssignmentWrite   = "azure-role-assignment-write"
 	runsAs                = "azure-runs-as"
 	identityCredential    = "azure-identity-credential"
-	applicationCredential = "azure-application-credential"
+	applicationCredential = "azure-application-credential" //nolint:gosec // a technique's id
 	sqlAdmin              = "azure-sql-entra-admin"
 	exposedService        = "exposed-service"
 )

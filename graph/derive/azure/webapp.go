@@ -78,8 +78,8 @@ func published(app *node) (exposure, bool) {
 			continue
 		}
 		if strings.EqualFold(rule.Action, "Allow") {
-			if more := from.Intersect(left); anyone(let.Union(more)) {
-				let = let.Union(more)
+			let = let.Union(from.Intersect(left))
+			if anyone(let) {
 				found.cause = graph.Cause(fmt.Sprintf("rule:%s#%s", app.ID, rule.Name))
 				found.evidence = append(found.evidence, granted(app.ID, rule.Name, "rule %s lets %s in", rule.Name, cmp.Or(rule.IPAddress, "Any")))
 				if len(rule.Headers) > 0 {
@@ -88,7 +88,6 @@ func published(app *node) (exposure, bool) {
 				}
 				return found, true
 			}
-			let = let.Union(from.Intersect(left))
 		}
 		left = left.Minus(from)
 	}
