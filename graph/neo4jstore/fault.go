@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -110,6 +111,8 @@ func reason(ctx context.Context, err error) error {
 		return with(graph.ErrUnavailable, "the server failed: its neo4j.log and debug.log say why, and a full disk is the usual reason; what it held before is whole")
 	case strings.HasPrefix(code, "Neo.TransientError."):
 		return with(graph.ErrUnavailable, "nothing was changed: the server said again and again that this passes: try later")
+	case unreachable(err) && (errors.Is(laid(err), io.EOF) || strings.HasSuffix(err.Error(), io.EOF.Error())): // what routing met does not unwrap
+		return with(graph.ErrUnavailable, "the server hung up: it may want encryption, by neo4j+s:// or neo4j+ssc://, or have been stopped; what it held before is whole")
 	case unreachable(err):
 		return with(graph.ErrUnavailable, "is the server started, and is this its address? \"docker compose up -d\" starts one; what it held before is whole")
 	}
