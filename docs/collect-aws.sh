@@ -259,6 +259,8 @@ for region in $regions; do
   once glue list-sessions '' 'aws glue list-sessions --query '\''{Sessions: Sessions[].{Id: Id, Role: Role, Status: Status}}'\'''
   once guardduty list-detectors '' 'aws guardduty list-detectors'
   each guardduty list-findings '' 'aws guardduty list-findings --detector-id "$item" --finding-criteria '\''{"Criterion": {"severity": {"GreaterThanOrEqual": 4}, "service.archived": {"Equals": ["false"]}}}'\''' list-detectors 'DetectorIds[]' ''
+  once identitystore list-identity-stores '' 'aws identitystore list-identity-stores'
+  each identitystore list-users 'ResourceNotFoundException' 'aws identitystore list-users --identity-store-id "$item" --query '\''{Users: Users[].{UserId: UserId, UserName: UserName, UserStatus: UserStatus}}'\''' list-identity-stores 'IdentityStores[].IdentityStoreId' ''
   once inspector2 batch-get-account-status '' 'aws inspector2 batch-get-account-status'
   once inspector2 list-findings '' 'aws inspector2 list-findings --filter-criteria '\''{"findingStatus": [{"comparison": "EQUALS", "value": "ACTIVE"}], "findingType": [{"comparison": "EQUALS", "value": "PACKAGE_VULNERABILITY"}]}'\'''
   once kms list-aliases '' 'aws kms list-aliases'
@@ -330,6 +332,7 @@ for region in $regions; do
   each emr describe-cluster '' 'aws emr describe-cluster --cluster-id "$item" --query '\''{Cluster: Cluster.{ClusterArn: ClusterArn, Name: Name, Status: Status, ServiceRole: ServiceRole, SecurityConfiguration: SecurityConfiguration, VisibleToAllUsers: VisibleToAllUsers, Ec2InstanceAttributes: Ec2InstanceAttributes, Tags: Tags}}'\''' list-clusters 'Clusters[].Id' ''
   each guardduty get-detector '' 'aws guardduty get-detector --detector-id "$item"' list-detectors 'DetectorIds[]' ''
   each guardduty get-findings '' 'aws guardduty get-findings --detector-id "${item%%,*}" --finding-ids "${item#*,}"' list-findings 'FindingIds[]' '' joined
+  each identitystore list-groups 'ResourceNotFoundException' 'aws identitystore list-groups --identity-store-id "$item"' list-identity-stores 'IdentityStores[].IdentityStoreId' ''
   each kms describe-key '' 'aws kms describe-key --key-id "$item"' list-keys 'Keys[].KeyId' ''
   each kms get-key-policy '' 'aws kms get-key-policy --key-id "$item" --policy-name default' list-keys 'Keys[].KeyId' ''
   each kms get-key-rotation-status 'UnsupportedOperationException' 'aws kms get-key-rotation-status --key-id "$item"' list-keys 'Keys[].KeyId' ''
@@ -359,6 +362,7 @@ for region in $regions; do
   each wafv2 list-resources-for-web-acl 'WAFNonexistentItemException' 'aws wafv2 list-resources-for-web-acl --web-acl-arn "$item" --resource-type APPLICATION_LOAD_BALANCER' list-web-acls 'WebACLs[].ARN' ''
   each bedrock-agent get-agent-action-group 'ResourceNotFoundException' 'aws bedrock-agent get-agent-action-group --agent-id "${item%%,*}" --agent-version DRAFT --action-group-id "${item#*,}" --query '\''{agentActionGroup: agentActionGroup.{agentId: agentId, actionGroupExecutor: actionGroupExecutor}}'\''' list-agent-action-groups 'actionGroupSummaries[].actionGroupId' '' joined
   each eks describe-access-entry 'ResourceNotFoundException' 'aws eks describe-access-entry --cluster-name "${item%%,*}" --principal-arn "${item#*,}"' list-access-entries 'accessEntries[]' '' joined
+  each identitystore list-group-memberships 'ResourceNotFoundException' 'aws identitystore list-group-memberships --identity-store-id "${item%%,*}" --group-id "${item#*,}"' list-groups 'Groups[].GroupId' '' joined
   each sso-admin list-account-assignments 'ResourceNotFoundException' 'rest="${item#*,}" && aws sso-admin list-account-assignments --instance-arn "${item%%,*}" --permission-set-arn "${rest%%,*}" --account-id "${rest#*,}"' list-accounts-for-provisioned-permission-set 'AccountIds[]' '' joined
 done
 

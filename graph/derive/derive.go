@@ -135,6 +135,8 @@ func kindOf(id graph.ID) graph.NodeKind {
 		{":root", kinds.AWSAccount},
 		{kinds.CanonicalUser, kinds.AWSAccount},
 		{":role/", kinds.AWSRole},
+		{":identitystore:::user/", kinds.AWSDirectoryUser},
+		{":identitystore:::group/", kinds.AWSDirectoryGroup},
 		{":user/", kinds.AWSUser},
 		{":oidc-provider/", kinds.AWSIdentityProvider},
 		{":saml-provider/", kinds.AWSIdentityProvider},

@@ -13,6 +13,8 @@ var (
 	AWSPermissionSet  = node(graph.NodeSpec{Label: "AWSPermissionSet", Doc: "An Identity Center permission set: the roles AWSReservedSSO_<name>_… of the accounts that it is assigned in.", Props: aws(
 		text("session_duration", "ISO 8601"), list("managed_policies", "ARNs"), list("customer_policies", "path and name"), text("document", "its inline policy as JSON; empty when there is none"),
 		list("accounts", "the 12 digits of the accounts that it is provisioned in"))})
-	AWSAssignment = node(graph.NodeSpec{Label: "AWSAssignment", Doc: "An Identity Center assignment: a user or a group of the directory has a permission set in an account.", Props: aws(
+	AWSDirectoryUser  = node(graph.NodeSpec{Label: "AWSDirectoryUser", Doc: "A user of Identity Center's directory.", Classes: []graph.Class{Principal}, Props: aws(text("identity_store", "d-…"), text("status", "ENABLED or DISABLED"))})
+	AWSDirectoryGroup = node(graph.NodeSpec{Label: "AWSDirectoryGroup", Doc: "A group of Identity Center's directory: its members have what it is assigned.", Classes: []graph.Class{Container}, Props: aws(text("identity_store", "d-…"))})
+	AWSAssignment     = node(graph.NodeSpec{Label: "AWSAssignment", Doc: "An Identity Center assignment: a user or a group of the directory has a permission set in an account.", Props: aws(
 		text("principal_type", "USER or GROUP"), text("principal", "its id in the identity store"), text("target", "the 12-digit account"))})
 )

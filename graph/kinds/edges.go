@@ -5,7 +5,7 @@ import "github.com/inroad-security/inroad/graph"
 // Structure: what the provider says. Never walked by an attacker.
 var (
 	Contains   = edge(graph.EdgeSpec{Label: "CONTAINS", Doc: "The source holds the target: an organization its accounts, an account its resources, a policy its versions, a user its access keys."})
-	MemberOf   = edge(graph.EdgeSpec{Label: "MEMBER_OF", Doc: "The user is in the group; the interface is in the security group."})
+	MemberOf   = edge(graph.EdgeSpec{Label: "MEMBER_OF", Doc: "The user is in the group, of IAM or of Identity Center's directory; the interface is in the security group."})
 	HasPolicy  = edge(graph.EdgeSpec{Label: "HAS_POLICY", Doc: "The policy grants to the principal: attached, inline, or through no other than this principal."})
 	BoundedBy  = edge(graph.EdgeSpec{Label: "BOUNDED_BY", Doc: "The policy is the principal's permissions boundary."})
 	AttachedTo = edge(graph.EdgeSpec{Label: "ATTACHED_TO", Doc: "The source applies to the target: a control policy to an account, an interface to an instance, a gateway to a VPC."})

@@ -54,7 +54,7 @@ func Identities(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge
 func (authorizer *Authorizer) identities(ctx context.Context, sharer sharer) (found [][]graph.Edge, administers map[graph.ID]string, err error) {
 	first, administers := authorizer.administrators()
 	found = append(found, sharer.share(first))
-	for _, derive := range []func() []graph.Edge{authorizer.accountControl, authorizer.assumptions} {
+	for _, derive := range []func() []graph.Edge{authorizer.accountControl, authorizer.assumptions, authorizer.directory} {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}

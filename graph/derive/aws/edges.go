@@ -13,6 +13,7 @@ import (
 const (
 	assumeRole     = "aws-assume-role"
 	webIdentity    = "aws-web-identity"
+	identityCenter = "aws-identity-center"
 	runsAs         = "aws-runs-as"
 	publicPolicy   = "aws-public-bucket-policy"
 	publicACL      = "aws-public-bucket-acl"
