@@ -45,12 +45,17 @@ var hosts = []host{
 	{kinds.AWSStateMachine, "role", "states.amazonaws.com"},
 	{kinds.AWSPipeline, "role", "codepipeline.amazonaws.com"},
 	{kinds.AWSAgent, "role", "bedrock.amazonaws.com"},
+	{kinds.AWSEventRule, "role", "events.amazonaws.com"},
+	{kinds.AWSEventRule, targets, "events.amazonaws.com"},
 }
 
-// The properties that name a role by way of another resource: an instance profile, a task definition.
+// The properties that name a role by way of another resource (an instance profile, a task definition), and the one that names several
+// ("Using IAM roles to grant permission to access targets",
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html).
 const (
 	profile    = "instance_profile"
 	definition = "task_definition"
+	targets    = "target_roles"
 )
 
 // runAs derives which identity's credentials the code on a workload holds: the role that the workload, its instance
@@ -90,8 +95,12 @@ func (estate *estate) identities(workload *node) []identity {
 			continue
 		}
 		declared = true
-		found = append(found, estate.identity(workload, host)...)
-		if len(found) > 0 && host.property == "role" {
+		for _, one := range estate.identity(workload, host) {
+			if !slices.ContainsFunc(found, func(known identity) bool { return known.role == one.role }) {
+				found = append(found, one)
+			}
+		}
+		if len(found) > 0 && host.property == "role" && workload.Kind == kinds.AWSECSTask {
 			break // a role of its own overrides its definition's
 		}
 	}
@@ -106,6 +115,13 @@ func (estate *estate) identities(workload *node) []identity {
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html), and a terminated one no
 // longer exists; a stopped one has them again once it is started.
 func (estate *estate) identity(workload *node, host host) []identity {
+	if host.property == targets {
+		var found []identity
+		for _, role := range workload.Props.List(targets) {
+			found = append(found, identity{graph.ID(role), workload.ID, targets, host.service})
+		}
+		return found
+	}
 	named := workload.Props.Text(host.property)
 	if host.property != profile && host.property != definition {
 		if named == "" {

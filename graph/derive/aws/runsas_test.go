@@ -49,6 +49,14 @@ func TestWorkloadsRunAsTheirRoles(t *testing.T) {
 			world.role(role("app"), trust("codebuild.amazonaws.com"))
 			world.add(regional("codepipeline", "web"), kinds.AWSPipeline, graph.Props{"account": ours, "role": string(role("app"))})
 		}, false, 0},
+		{"a rule of EventBridge, by a target's role", regional("events", "rule/nightly"), func(world *world) {
+			world.role(role("app"), trust("events.amazonaws.com"))
+			world.add(regional("events", "rule/nightly"), kinds.AWSEventRule, graph.Props{"account": ours, "target_roles": []string{string(role("app")), string(role("other"))}})
+		}, true, graph.Proven},
+		{"a rule whose target's role trusts another service", regional("events", "rule/nightly"), func(world *world) {
+			world.role(role("app"), trust("scheduler.amazonaws.com"))
+			world.add(regional("events", "rule/nightly"), kinds.AWSEventRule, graph.Props{"account": ours, "target_roles": []string{string(role("app"))}})
+		}, false, 0},
 		{"pods with an identity", regional("eks", "podidentityassociation/shop/a-1"), func(world *world) {
 			world.role(role("app"), trust("pods.eks.amazonaws.com"))
 			world.add(regional("eks", "podidentityassociation/shop/a-1"), kinds.AWSPodIdentity, graph.Props{"account": ours, "role": string(role("app"))})
