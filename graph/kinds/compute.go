@@ -15,13 +15,15 @@ var (
 		flag("user_data_secret", "the default version's user data looks like it holds a credential (the value is not kept)"), list("credentials", "ids of access keys that stand in that user data beside what may be their secret, which is not kept"))})
 	AWSFunction = node(graph.NodeSpec{Label: "AWSFunction", Listed: []string{"lambda/list-functions"}, Doc: "A Lambda function.", Classes: []graph.Class{Workload}, Props: aws(
 		text("role", "its execution role's ARN"), text("runtime", ""), text("policy", "its resource policy as JSON; empty when there is none, absent when not collected"), text("url", "its URL, where it has one"),
-		text("url_auth", "AWS_IAM or NONE"), list("environment_keys", "names of its variables, never values"), list("credentials", "ids of access keys that stand in its variables beside what may be their secret, which is not kept"), text("vpc", "its VPC's ARN"), list("layers", "ARNs of its layers"))})
+		text("url_auth", "AWS_IAM or NONE"), list("environment_keys", "names of its variables, never values"), list("credentials", "ids of access keys that stand in its variables beside what may be their secret, which is not kept"), text("vpc", "its VPC's ARN; absent when it is in none"), list("subnets", "ARNs, where it is in a VPC"),
+		list("security_groups", "ARNs, where it is in a VPC"), flag("ipv6", "it sends over IPv6 too where its subnets have it"), list("layers", "ARNs of its layers"))})
 	AWSECSCluster = node(graph.NodeSpec{Label: "AWSECSCluster", Listed: []string{"ecs/list-clusters"}, Doc: "An ECS cluster.", Classes: []graph.Class{Container}, Props: aws(whole("container_instances", "registered container instances"))})
 	AWSECSService = node(graph.NodeSpec{Label: "AWSECSService", Listed: []string{"ecs/list-clusters", "ecs/list-services"}, Doc: "An ECS service: keeps tasks of a definition running.", Classes: []graph.Class{Workload}, Props: aws(
 		text("cluster", "ARN"), text("task_definition", "ARN"), flag("execute_command", "ECS Exec is on"), flag("public_ip", "its tasks get public addresses"),
 		list("subnets", "ARNs"), list("security_groups", "ARNs"))})
 	AWSECSTask = node(graph.NodeSpec{Label: "AWSECSTask", Listed: []string{"ecs/list-clusters", "ecs/list-tasks"}, Doc: "A running ECS task.", Classes: []graph.Class{Workload}, Props: aws(
 		text("cluster", "ARN"), text("task_definition", "ARN"), text("role", "ARN of the task role that overrides its definition's"), flag("execute_command", "ECS Exec is on"), text("eni", "its interface's ARN"),
+		text("service", "name of the service that started it"),
 		list("digests", "sha256:… of the images that it runs"))})
 	AWSECSTaskDefinition = node(graph.NodeSpec{Label: "AWSECSTaskDefinition", Listed: []string{"ecs/list-task-definitions"}, Doc: "A revision of an ECS task definition.", Props: aws(
 		text("role", "task role's ARN"), text("execution_role", "execution role's ARN"), list("environment_keys", "names of variables, never values"), list("credentials", "ids of access keys that stand in its variables beside what may be their secret, which is not kept"), list("images", "container images"), flag("privileged", "a container is privileged"))})

@@ -111,11 +111,11 @@ func mapTaskNames(facts *ingest.Facts, site ingest.Site, cluster string, body ta
 
 type tasks struct {
 	Tasks []struct {
-		TaskARN, ClusterARN, TaskDefinitionARN, LastStatus string
-		EnableExecuteCommand                               *bool
-		Overrides                                          struct{ TaskRoleARN string }
-		Containers                                         []taskContainer
-		Attachments                                        []struct {
+		TaskARN, ClusterARN, TaskDefinitionARN, LastStatus, Group string
+		EnableExecuteCommand                                      *bool
+		Overrides                                                 struct{ TaskRoleARN string }
+		Containers                                                []taskContainer
+		Attachments                                               []struct {
 			Details []struct{ Name, Value string }
 		}
 		Tags tags
@@ -138,9 +138,15 @@ func mapTasks(facts *ingest.Facts, site ingest.Site, _ string, body tasks) {
 				}
 			}
 		}
+		// "If you start a task with a service", its group is service: and the service's name
+		// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html).
+		service, started := strings.CutPrefix(task.Group, "service:")
+		if !started {
+			service = ""
+		}
 		role := role(site, task.Overrides.TaskRoleARN)
 		found := describe(facts, site, kinds.AWSECSTask, task.TaskARN, lastPart(task.TaskARN), task.Tags, graph.Props{
-			"cluster": task.ClusterARN, "task_definition": task.TaskDefinitionARN, "role": role, "execute_command": task.EnableExecuteCommand, "eni": attached,
+			"cluster": task.ClusterARN, "task_definition": task.TaskDefinitionARN, "role": role, "execute_command": task.EnableExecuteCommand, "eni": attached, "service": service,
 			"digests": each(task.Containers, func(container taskContainer) string { return container.ImageDigest }),
 		})
 		found.from(kinds.Contains, kinds.AWSECSCluster, task.ClusterARN)

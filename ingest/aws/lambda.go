@@ -55,8 +55,9 @@ type functions struct {
 	Functions []struct {
 		FunctionName, FunctionARN, Runtime, Role, KMSKeyARN string
 		VPCConfig                                           struct {
-			VPCID            string
-			SecurityGroupIDs []string
+			VPCID                       string
+			SubnetIDs, SecurityGroupIDs []string
+			IPv6AllowedForDualStack     bool
 		}
 		Environment struct{ Variables variables }
 		Layers      []functionLayer
@@ -71,7 +72,8 @@ func mapFunctions(facts *ingest.Facts, site ingest.Site, _ string, body function
 		id := cmp.Or(unqualified(function.FunctionARN), resource(site, "lambda", "function:", function.FunctionName))
 		found := describe(facts, site, kinds.AWSFunction, id, function.FunctionName, nil, graph.Props{
 			"role": role, "runtime": function.Runtime, "environment_keys": []string(function.Environment.Variables.names), "credentials": function.Environment.Variables.keys,
-			"vpc":    resource(site, "ec2", "vpc/", function.VPCConfig.VPCID),
+			"vpc": resource(site, "ec2", "vpc/", function.VPCConfig.VPCID), "subnets": resources(site, "ec2", "subnet/", function.VPCConfig.SubnetIDs),
+			"security_groups": resources(site, "ec2", "security-group/", function.VPCConfig.SecurityGroupIDs), "ipv6": function.VPCConfig.IPv6AllowedForDualStack,
 			"layers": each(function.Layers, func(layer functionLayer) string { return layer.ARN }),
 		})
 		found.to(kinds.Uses, kinds.AWSRole, role)

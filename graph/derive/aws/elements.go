@@ -182,6 +182,15 @@ func prefixes(texts []string) []netip.Prefix {
 	return read
 }
 
+// address reads one; what cannot be read is the zero address.
+func address(text string) netip.Addr {
+	read, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return read
+}
+
 func addresses(texts []string) []netip.Addr {
 	var read []netip.Addr
 	for _, text := range texts {

@@ -39,6 +39,9 @@ func (authorizer *Authorizer) exposed() []graph.Edge {
 		found := networks.of(card.Props.Text("vpc")).fromInternet(last(string(card.ID)))
 		edges = append(edges, found.edges(task.ID, true)...)
 	}
+	for _, service := range estate.all(kinds.AWSECSService) {
+		edges = append(edges, networks.reached(service).edges(service.ID, true)...)
+	}
 	for _, service := range estate.all(kinds.AWSAppRunnerService) {
 		edges = append(edges, publicService(service)...)
 	}
@@ -61,6 +64,17 @@ func (estate *estate) reachedThrough(network *network, instance *node) exposure 
 	}
 	for _, id := range network.attached[instance.ID] {
 		joined = joined.with(network.fromInternet(id))
+	}
+	return joined
+}
+
+// reached joins what comes in by the interfaces that a workload has by its subnets.
+func (networks networks) reached(workload *node) exposure {
+	var joined exposure
+	for _, network := range networks.order {
+		for _, id := range network.attached[workload.ID] {
+			joined = joined.with(network.fromInternet(id))
+		}
 	}
 	return joined
 }

@@ -62,6 +62,7 @@ func (estate *estate) addWays(of func(vpc string) *network) {
 			network.names[last(string(nat.ID))] = nat.ID
 			network.world.NATGateways = append(network.world.NATGateways, awsnet.NATGateway{
 				ID: last(string(nat.ID)), Subnet: last(nat.Props.Text("subnet")), Public: nat.Props.Text("connectivity") != "private",
+				Address: address(nat.Props.Text("public_ip")),
 			})
 		}
 	}

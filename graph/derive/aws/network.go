@@ -97,6 +97,7 @@ func (estate *estate) networks() networks {
 			of(card.Props.Text("vpc")).owners[last(string(card.ID))] = task.ID
 		}
 	}
+	estate.addStanding(of)
 	estate.addWays(of)
 	lists, gateways := estate.prefixLists(), estate.gatewaysByID()
 	for _, network := range found.order {
@@ -111,6 +112,13 @@ func (estate *estate) networks() networks {
 	return found
 }
 
+// closed says of which types of interfaces no connection is taken ("NAT gateways",
+// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html), and why.
+var closed = map[string]string{
+	"nat_gateway": "belongs to a NAT gateway, which lets no connection in",
+	"lambda":      functionsTakeNone,
+}
+
 func (network *network) addInterface(card *node, elastic []awsnet.PublicAddress) {
 	id := last(string(card.ID))
 	public := slices.Clone(elastic)
@@ -121,7 +129,7 @@ func (network *network) addInterface(card *node, elastic []awsnet.PublicAddress)
 		}
 	}
 	network.world.Interfaces = append(network.world.Interfaces, awsnet.Interface{
-		ID: id, Subnet: last(card.Props.Text("subnet")), Public: public, Groups: groupsOf(card), NAT: card.Props.Text("type") == "nat_gateway",
+		ID: id, Subnet: last(card.Props.Text("subnet")), Public: public, Groups: groupsOf(card), Closed: closed[card.Props.Text("type")],
 		Addresses: append(addresses(card.Props.List("private_ips")), addresses(card.Props.List("ipv6"))...),
 	})
 	network.names[id] = card.ID

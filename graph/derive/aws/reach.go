@@ -69,12 +69,18 @@ func NewReacher(snapshot *graph.Snapshot) *Reacher {
 // place in a network that is known.
 func (reacher *Reacher) Reach(from, to graph.ID, traffic packet.Traffic) (Reach, error) {
 	found := Reach{From: from, To: to}
+	if from == to {
+		return found, fmt.Errorf("%w: both ends are %s: name another for one of them", graph.ErrInvalid, to)
+	}
 	sources, err := reacher.sources(from)
 	if err != nil {
 		return found, err
 	}
-	direct, placed := reacher.direct(sources, to, traffic)
+	direct, placed := reacher.direct(from, sources, to, traffic)
 	found.Ways = append(reacher.relayed(from, to, traffic), direct...)
+	if len(sources) == 0 && from != graph.Internet {
+		found.Ways = append(found.Ways, reacher.outward(from, reacher.relayed(graph.Internet, to, traffic))...)
+	}
 	if !placed && len(found.Ways) == 0 && !reacher.relays(to) {
 		return found, fmt.Errorf("%w: %s stands in no network that was collected: it has no interface, subnet or endpoint to judge", graph.ErrInvalid, to)
 	}
@@ -95,16 +101,13 @@ type end struct {
 	public  bool
 }
 
-// sources are the interfaces of what sends; nil for the internet.
+// sources are the interfaces of what sends; none for the internet, and for what stands in no VPC and so sends over the internet.
 func (reacher *Reacher) sources(from graph.ID) ([]end, error) {
-	if from == graph.Internet {
-		return nil, nil
+	ends := reacher.targets(from)
+	if len(ends) > 0 || from == graph.Internet || reacher.outside(from) {
+		return ends, nil
 	}
-	ends := reacher.interfaces(from)
-	if len(ends) == 0 {
-		return nil, fmt.Errorf("%w: %s sends from no network interface that was collected", graph.ErrInvalid, from)
-	}
-	return ends, nil
+	return nil, fmt.Errorf("%w: %s sends from no network interface that was collected", graph.ErrInvalid, from)
 }
 
 // interfaces are those of an instance or a task, or an interface itself.
@@ -134,52 +137,31 @@ func (reacher *Reacher) targets(to graph.ID) []end {
 			ends = append(ends, end{store.network, awsnet.Interface{ID: string(to), Subnet: last(subnet), Groups: store.groups}, store.public})
 		}
 	}
-	if balancer, known := reacher.authorizer.estate.find(to); known && balancer.Kind == kinds.AWSLoadBalancer {
-		if network := reacher.networks.of(balancer.Props.Text("vpc")); network != nil {
-			for _, subnet := range balancer.Props.List("subnets") {
-				card := awsnet.Interface{ID: string(to), Subnet: last(subnet), Groups: balancerGroups(balancer)}
-				ends = append(ends, end{network, card, balancer.Props.Text("scheme") == "internet-facing"})
-			}
+	held, known := reacher.authorizer.estate.find(to)
+	network := reacher.networks.of(held.vpc())
+	if !known || network == nil {
+		return ends
+	}
+	standing := func(groups []string, public bool) {
+		for _, subnet := range held.Props.List("subnets") {
+			ends = append(ends, end{network, awsnet.Interface{ID: string(to), Subnet: last(subnet), Groups: groups}, public})
+		}
+	}
+	switch held.Kind {
+	case kinds.AWSLoadBalancer:
+		standing(balancerGroups(held), held.Props.Text("scheme") == "internet-facing")
+	case kinds.AWSEKSCluster:
+		// Its interfaces answer the VPC where its private endpoint is on, and never the internet: that, its public endpoint does ("Cluster API
+		// server endpoint", https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
+		if held.Props.Flag("private") {
+			standing(groupsOf(held), false)
+		}
+	case kinds.AWSEndpoint:
+		if held.Props.Text("type") == "Interface" {
+			standing(groupsOf(held), false)
 		}
 	}
 	return ends
-}
-
-// direct judges packets that go from interface to interface, without a balancer between them. placed tells that the target stands
-// in a network at all.
-func (reacher *Reacher) direct(sources []end, to graph.ID, traffic packet.Traffic) (ways []Way, placed bool) {
-	if to == graph.Internet {
-		for _, source := range sources {
-			ways = append(ways, source.network.way(source.network.engine.ToInternet(source.card.ID).Only(traffic)))
-		}
-		return ways, true
-	}
-	if store, known := reacher.authorizer.estate.find(to); known && byService[store.Kind].service != "" && sources != nil {
-		for _, source := range sources {
-			ways = append(ways, reacher.toService(source, store, traffic)...)
-		}
-		return ways, true
-	}
-	targets := reacher.targets(to)
-	for _, target := range targets {
-		if sources == nil {
-			if target.public {
-				target.card.Public = []awsnet.PublicAddress{{}}
-			}
-			ways = append(ways, target.network.way(target.network.engine.FromInternetTo(target.card).Only(traffic)))
-		}
-		for _, source := range sources {
-			if source.network != target.network {
-				ways = append(ways, Way{Verdict: awsnet.Blocked, Hops: []Hop{{
-					Kind: "network", ID: source.network.vpc, Detail: fmt.Sprintf("no peering connection and no transit gateway joins it to %s", target.network.vpc),
-					Change: "the VPCs would have to be joined and routed to each other",
-				}}})
-				continue
-			}
-			ways = append(ways, target.network.way(target.network.engine.BetweenTwo(source.card, target.card).Only(traffic)))
-		}
-	}
-	return ways, len(targets) > 0
 }
 
 // way puts the engine's answer into the words of the graph.

@@ -13,13 +13,17 @@ import (
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
+	"github.com/inroad-security/inroad/internal/packet"
+	"github.com/inroad-security/inroad/internal/packet/awsnet"
 )
 
 // TestTwins checks each semantic of docs/network.md that takes more than packets, and how each kind of store is shared. A fixture is a txtar archive whose comment
 // cites the provider's page. Its files "base" and "world" are resources, each "id: {kind: AWSKind, property: value}"; "base" is base.yaml
 // beside the fixtures where it is not given. Each file "found: …" or "not found: …" is laid over them, property by property (null takes a
 // resource or a property away), and lists under edges what must be derived, or must not: "from KIND to", with the ports of a
-// CAN_REACH and "(possible)" or "(unknown)" where it is not proven. Ids are the ends of ARNs, or internet.
+// CAN_REACH and "(possible)" or "(unknown)" where it is not proven. Ids are the ends of ARNs, or internet. Under questions stands what
+// Reach must answer: "from -> to port: reached", or blocked or unknown, "by" an element among its hops and "from" or "to" addresses where
+// that is said.
 func TestTwins(t *testing.T) {
 	for _, subject := range []string{"network", "sharing"} {
 		t.Run(subject, func(t *testing.T) { twins(t, subject) })
@@ -56,8 +60,12 @@ func twins(t *testing.T, subject string) {
 						lay(t, resources, layer)
 					}
 					expected := resources["edges"]
+					questions := resources["questions"]
 					delete(resources, "edges")
-					derived := tellEdges(build(t, resources).derive())
+					delete(resources, "questions")
+					world := build(t, resources)
+					derived := tellEdges(world.derive())
+					answers := asked(t, world, questions["are"])
 					wanted := func(name string) []string {
 						var lines []string
 						list, _ := expected[name].([]any)
@@ -79,15 +87,19 @@ func twins(t *testing.T, subject string) {
 					}
 					switch {
 					case strings.HasPrefix(twin.Name, "found: "):
-						if found++; len(is) == 0 {
+						if found++; len(is) == 0 && answers[awsnet.Reached] == 0 {
 							t.Error("nothing is to be found")
 						}
 					case strings.HasPrefix(twin.Name, "not found: "):
-						if missed++; len(not) == 0 {
+						if missed++; len(not) == 0 && answers[awsnet.Blocked] == 0 {
 							t.Error("nothing is not to be found")
 						}
+					case strings.HasPrefix(twin.Name, "unknown: "):
+						if answers[awsnet.Unknown] == 0 {
+							t.Error("nothing is unknown")
+						}
 					default:
-						t.Errorf("%q is neither found nor not found", twin.Name)
+						t.Errorf("%q is neither found, nor not found, nor unknown", twin.Name)
 					}
 				})
 			}
@@ -96,6 +108,79 @@ func twins(t *testing.T, subject string) {
 			}
 		})
 	}
+}
+
+// asked asks Reach the questions of a twin, and counts the answers by their verdicts.
+func asked(t *testing.T, world *world, questions any) map[awsnet.Verdict]int {
+	t.Helper()
+	answers := map[awsnet.Verdict]int{}
+	list, _ := questions.([]any)
+	if len(list) == 0 {
+		return answers
+	}
+	reacher := NewReacher(world.snapshot())
+	for _, text := range list {
+		question, want, said := strings.Cut(fmt.Sprint(text), ": ")
+		from, rest, aimed := strings.Cut(question, " -> ")
+		to, port, ported := strings.Cut(rest, " ")
+		traffic := packet.AnyTraffic()
+		if ported {
+			var number int
+			protocol, digits, _ := strings.Cut(port, "/")
+			if _, err := fmt.Sscan(digits, &number); err != nil {
+				t.Fatalf("%q: want tcp/443, not %q", text, port)
+			}
+			if traffic = packet.TCP(number, number); protocol == "udp" {
+				traffic = packet.UDP(number, number)
+			}
+		}
+		if !said || !aimed {
+			t.Fatalf("%q: want from -> to port: verdict", text)
+		}
+		reach, err := reacher.Reach(full(from), full(to), traffic)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		answers[reach.Verdict()]++
+		if got := tellReach(reach, want); got != want {
+			t.Errorf("%s -> %s %s: got %s, want %s\n%s", from, to, port, got, want, wayWords(reach))
+		}
+	}
+	return answers
+}
+
+// tellReach gives the answer as far as the fixture wants it told.
+func tellReach(reach Reach, want string) string {
+	told := string(reach.Verdict())
+	words := strings.Fields(want)
+	for i, word := range words {
+		if i+1 == len(words) || word != "by" && word != "from" && word != "to" {
+			continue
+		}
+		for _, way := range reach.Ways {
+			says := func(hop Hop) bool { return word == "by" && brief(hop.ID) == words[i+1] }
+			flows := func(flow Flow) bool {
+				return word == "from" && flow.Sources == words[i+1] || word == "to" && flow.Destinations == words[i+1]
+			}
+			if way.Verdict == reach.Verdict() && (slices.ContainsFunc(way.Hops, says) || slices.ContainsFunc(way.Packets, flows)) {
+				told += " " + word + " " + words[i+1]
+				break
+			}
+		}
+	}
+	return told
+}
+
+func wayWords(reach Reach) string {
+	var lines []string
+	for _, way := range reach.Ways {
+		lines = append(lines, fmt.Sprintf("%s %v missing %v", way.Verdict, way.Packets, way.Missing))
+		for _, hop := range way.Hops {
+			lines = append(lines, fmt.Sprintf("  %s %s: %s %v", hop.Kind, brief(hop.ID), hop.Detail, hop.Rules))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // lay puts one layer of resources over the others.
@@ -137,6 +222,15 @@ var arns = []struct{ prefix, arn string }{
 	{"balancer/", "arn:aws:elasticloadbalancing:eu-west-1:" + ours + ":loadbalancer/"},
 	{"listener/", "arn:aws:elasticloadbalancing:eu-west-1:" + ours + ":listener/"},
 	{"targets/", "arn:aws:elasticloadbalancing:eu-west-1:" + ours + ":targetgroup/"},
+	{"nat-", "arn:aws:ec2:eu-west-1:" + ours + ":natgateway/"},
+	{"pl-", "arn:aws:ec2:eu-west-1:" + ours + ":prefix-list/"},
+	{"eipalloc-", "arn:aws:ec2:eu-west-1:" + ours + ":elastic-ip/"},
+	{"tgw-attach-", "arn:aws:ec2:eu-west-1:" + ours + ":transit-gateway-attachment/"},
+	{"tgw-rtb-", "arn:aws:ec2:eu-west-1:" + ours + ":transit-gateway-route-table/"},
+	{"tgw-", "arn:aws:ec2:eu-west-1:" + ours + ":transit-gateway/"},
+	{"eice-", "arn:aws:ec2:eu-west-1:" + ours + ":instance-connect-endpoint/"},
+	{"service/", "arn:aws:ecs:eu-west-1:" + ours + ":service/"},
+	{"task/", "arn:aws:ecs:eu-west-1:" + ours + ":task/"},
 	{"function:", "arn:aws:lambda:eu-west-1:" + ours + ":function:"},
 	{"restapis/", "arn:aws:apigateway:eu-west-1::/restapis/"},
 	{"apis/", "arn:aws:apigateway:eu-west-1::/apis/"},
@@ -209,7 +303,7 @@ func brief(id graph.ID) string {
 // references are the properties that hold ids.
 var references = []string{
 	"vpc", "vpcs", "subnet", "subnets", "security_groups", "instance", "load_balancer", "load_balancers", "target_groups", "instances", "master_secret",
-	"requester_vpc", "accepter_vpc", "interfaces", "web_acl",
+	"requester_vpc", "accepter_vpc", "interfaces", "interface", "web_acl", "cluster", "eni", "gateway", "route_table",
 }
 
 func build(t *testing.T, resources map[string]map[string]any) *world {

@@ -73,7 +73,12 @@ func (step Step) String() string {
 
 // Only is the answer for a part of the traffic: a port, a listener.
 func (answer Answer) Only(traffic packet.Traffic) Answer {
-	return evaluate(answer.base.Intersect(packet.Of(packet.AnyAddr(), packet.AnyAddr(), traffic)), answer.stages)
+	return answer.Within(packet.Of(packet.AnyAddr(), packet.AnyAddr(), traffic))
+}
+
+// Within is the answer for a part of the packets.
+func (answer Answer) Within(set packet.Set) Answer {
+	return evaluate(answer.base.Intersect(set), answer.stages)
 }
 
 // Exposures are the protocols and destination ports of Proven with the sources that reach them.

@@ -22,8 +22,8 @@ func (network *Network) Between(source, target string) Answer {
 
 // BetweenTwo is Between for interfaces that need not be in the world.
 func (network *Network) BetweenTwo(a, b Interface) Answer {
-	if b.NAT {
-		return barred(Step{NetworkInterface, b.ID, nil, "belongs to a NAT gateway, which lets no connection in"})
+	if b.Closed != "" {
+		return barred(Step{NetworkInterface, b.ID, nil, b.Closed})
 	}
 	left, right := network.addresses(a), network.addresses(b)
 	base := fromTo(left, right)

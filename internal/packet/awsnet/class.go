@@ -47,7 +47,7 @@ func (network *Network) likeness(eni Interface, mentioned *bart.Table[struct{}])
 		atoms = append(atoms, fmt.Sprint(longest, private.Contains(addr)))
 	}
 	slices.Sort(atoms)
-	return fmt.Sprintf("%q %q %q %v %v", eni.Subnet, slices.Compact(groups), slices.Compact(atoms), eni.NAT, private.IsEmpty())
+	return fmt.Sprintf("%q %q %q %q %v", eni.Subnet, slices.Compact(groups), slices.Compact(atoms), eni.Closed, private.IsEmpty())
 }
 
 // mentioned holds every prefix of the world's rules, lists and routes, those of transit gateways and firewalls among them.

@@ -1,6 +1,8 @@
 package awsnet
 
 import (
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/inroad-security/inroad/internal/packet"
@@ -13,28 +15,55 @@ func (network *Network) ToInternet(id string) Answer {
 	if !found {
 		return Answer{Verdict: Unknown, Missing: []string{"network interface " + id}}
 	}
+	return network.ToInternetFrom(eni)
+}
+
+// ToInternetFrom is ToInternet for an interface that need not be in the world.
+func (network *Network) ToInternetFrom(eni Interface) Answer {
 	subnet, known := network.subnets[eni.Subnet]
 	own := network.addresses(eni)
 	base := fromTo(own, outside.Minus(packet.Prefixes(network.vpcs[subnet.VPC].CIDRs...)))
 	if !known {
 		return evaluate(base, []stage{absent(stage{}, "subnet "+eni.Subnet)})
 	}
-	return evaluate(base, []stage{
+	exit, beyond := network.exit(eni, subnet)
+	return evaluate(base, slices.Concat([]stage{
 		network.grouped(eni, outbound, party{}),
 		network.acl(subnet, outbound, false),
-		network.exit(eni, subnet),
+		exit,
 		network.acl(subnet, inbound, true),
-	})
+	}, beyond))
+}
+
+// Outward are the addresses under which an interface is known on the internet: its public IPv4 addresses and its IPv6 ones, and, of what
+// it sends, those of the NAT gateways that its routes lead to. known tells that none is missing.
+func (network *Network) Outward(eni Interface, sends bool) (found packet.Addrs, known bool) {
+	known = true
+	add := func(address netip.Addr) {
+		known = known && address.IsValid()
+		found = found.Union(packet.Addresses(address))
+	}
+	for _, public := range eni.Public {
+		add(public.Address)
+	}
+	table, _, _ := network.tableOf(network.subnets[eni.Subnet])
+	for _, route := range table.Routes {
+		if sends && strings.HasPrefix(route.Target, "nat-") {
+			add(network.nats[route.Target].Address)
+		}
+	}
+	return found.Union(network.addresses(eni).V6()), known
 }
 
 // exit is the stage of the way out: an internet gateway for what has a public IPv4 or an IPv6 address, an egress-only one
 // for IPv6 ("Egress-only internet gateways", https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html),
 // a public NAT gateway for IPv4 ("NAT gateways", https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html). Connections go
-// out by the last two, and none comes in.
-func (network *Network) exit(eni Interface, subnet Subnet) stage {
+// out by the last two, and none comes in. beyond are the network ACLs of the subnets in which NAT gateways stand: they see what comes to
+// the gateway and what it sends on ("Control traffic to NAT gateways with network ACLs", the same).
+func (network *Network) exit(eni Interface, subnet Subnet) (exit stage, beyond []stage) {
 	table, how, missing := network.tableOf(subnet)
 	if missing != "" {
-		return absent(stage{}, missing)
+		return absent(stage{}, missing), nil
 	}
 	routes, lost := network.resolve(table)
 	public, _ := network.published(eni)
@@ -66,6 +95,7 @@ func (network *Network) exit(eni Interface, subnet Subnet) stage {
 				unknown = append(unknown, "NAT gateway "+route.Target)
 			case nat.Public && network.subnets[nat.Subnet].PublicAccess != PublicAccessNone && network.opens(nat.Subnet):
 				sure, maybe = sure.Union(passed), maybe.Union(passed)
+				beyond = append(beyond, network.passing(network.subnets[nat.Subnet], subnet, passed)...)
 			}
 		case "local", "pcx":
 		default:
@@ -82,7 +112,7 @@ func (network *Network) exit(eni Interface, subnet Subnet) stage {
 			unknown = append(unknown, "prefix list "+route.PrefixList)
 		}
 	}
-	return stage{
+	exit = stage{
 		sure: sure, maybe: maybe, missing: unknown,
 		explain: func(passed packet.Set) []Step {
 			return []Step{{RoutingTable, table.ID, describe(routes, passed.Destinations()), how}}
@@ -91,6 +121,16 @@ func (network *Network) exit(eni Interface, subnet Subnet) stage {
 			return Step{RoutingTable, table.ID, describe(routes, stopped.Destinations()), "leads no packet to the internet; " + how}
 		},
 	}
+	return exit, beyond
+}
+
+// passing are the stages of a NAT gateway's own network ACL for packets of the set, in and out, and for the answers.
+func (network *Network) passing(gateway, origin Subnet, set packet.Set) []stage {
+	stages := []stage{network.acl(gateway, outbound, false).within(set), network.acl(gateway, inbound, true).within(set)}
+	if gateway.ID != origin.ID {
+		stages = append(stages, network.acl(gateway, inbound, false).within(set), network.acl(gateway, outbound, true).within(set))
+	}
+	return stages
 }
 
 // opens reports whether a subnet's route table leads to an internet gateway.

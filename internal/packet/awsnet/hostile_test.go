@@ -30,7 +30,7 @@ func TestOddValuesAreTakenAsTheyAre(t *testing.T) {
 		world.Attachments = []TransitAttachment{{id(), "tgw-1", id(), id(), []string{id(), id()}, random.IntN(2) == 0, true}, {"att-1", "tgw-1", "tgw-1", "vpc-shop", []string{"subnet-public"}, true, false}}
 		world.TransitTables = []TransitTable{{"tgw-1", "tgw-1", []TransitRoute{{prefix()[0], []string{id(), id()}, RouteState(id()), true}, {}}}}
 		world.Firewalls = []Firewall{{"fw", []FirewallEndpoint{{"vpce-fw", id()}}, []FirewallRule{{packet.Box{}, true, FirewallForward, id()}}, FirewallAction(id()), nil, FirewallPass}}
-		world.NATGateways = []NATGateway{{id(), id(), true}}
+		world.NATGateways = []NATGateway{{id(), id(), true, pick(random, addresses...)}}
 		rule := GroupRule{id(), randomTraffic(random), prefix(), []string{id()}, []string{id()}}
 		world.SecurityGroups = append([]SecurityGroup{{id(), id(), []GroupRule{rule, {}}, []GroupRule{rule}}}, world.SecurityGroups...)
 		world.PrefixLists = []PrefixList{{id(), prefix()}}
@@ -40,7 +40,7 @@ func TestOddValuesAreTakenAsTheyAre(t *testing.T) {
 			[]netip.Addr{pick(random, addresses...), pick(random, addresses...)},
 			[]PublicAddress{{pick(random, addresses...), pick(random, addresses...), id()}},
 			[]string{id(), id()},
-			false,
+			"",
 		})
 		network := New(world)
 		for _, from := range append(network.order, "none") {

@@ -42,8 +42,8 @@ func (network *Network) FromInternet(id string) Answer {
 
 // FromInternetTo is FromInternet for an interface that need not be in the world, such as that of a load balancer.
 func (network *Network) FromInternetTo(eni Interface) Answer {
-	if eni.NAT {
-		return barred(Step{NetworkInterface, eni.ID, nil, "belongs to a NAT gateway, which lets no connection in"})
+	if eni.Closed != "" {
+		return barred(Step{NetworkInterface, eni.ID, nil, eni.Closed})
 	}
 	private, public := network.published(eni)
 	reachable := private.Union(network.addresses(eni).V6())

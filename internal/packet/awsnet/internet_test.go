@@ -68,7 +68,7 @@ func TestPublicAddressAndRoute(t *testing.T) {
 			w.PrefixLists = []PrefixList{{"pl-1", []netip.Prefix{cidr("198.41.0.0/24")}}}
 		}, "reached\ntcp/22 from 198.41.0.0/24"},
 		{
-			"an interface of a NAT gateway lets nothing in", func(w *World) { web(w).NAT = true },
+			"an interface of a NAT gateway lets nothing in", func(w *World) { web(w).Closed = "belongs to a NAT gateway, which lets no connection in" },
 			"blocked\nblocked by network interface eni-web: belongs to a NAT gateway, which lets no connection in",
 		},
 		{"an edge route table may send all through an appliance", func(w *World) {

@@ -176,7 +176,7 @@ func (reader *reader) line(line string, words []string) {
 	case "gateway":
 		world.InternetGateways = append(world.InternetGateways, InternetGateway{id, strings.Join(rest, "")})
 	case "nat":
-		world.NATGateways = append(world.NATGateways, NATGateway{id, rest[0], !has(options, "private")})
+		world.NATGateways = append(world.NATGateways, NATGateway{ID: id, Subnet: rest[0], Public: !has(options, "private")})
 	case "list":
 		world.PrefixLists = append(world.PrefixLists, PrefixList{id, blocks(rest)})
 	case "acl":

@@ -66,10 +66,11 @@ const (
 	PublicAccessNone       PublicAccess = "block-bidirectional"
 )
 
-// NATGateway stands in Subnet. Only a Public one leads to the internet.
+// NATGateway stands in Subnet. Only a Public one leads to the internet, from Address, which is zero where it is not known.
 type NATGateway struct {
 	ID, Subnet string
 	Public     bool
+	Address    netip.Addr
 }
 
 // RouteTable belongs to a VPC. A subnet uses the one that names it in Subnets, else the VPC's main one.
@@ -163,7 +164,7 @@ type Interface struct {
 	Addresses []netip.Addr
 	Public    []PublicAddress
 	Groups    []string
-	NAT       bool // belongs to a NAT gateway, which lets no connection in
+	Closed    string // why it lets no connection in, such as that it belongs to a NAT gateway; empty where it may
 }
 
 // PublicAddress is an IPv4 address that the internet gateway translates one to one to Private. A zero Private means the
