@@ -18,8 +18,6 @@ type issuer struct {
 	// colon is a name that an outsider can register as they like.
 	stranger string
 	prefix   string
-	// unless is what would keep an outsider from the token and is not known.
-	unless string
 }
 
 // publicIssuers are the issuers whose tokens are not their customer's alone. GitHub: "OpenID Connect reference",
@@ -35,7 +33,6 @@ var publicIssuers = []issuer{
 	{host: "accounts.google.com", claim: "sub", stranger: "000000000000000000000"},
 	{host: "graph.facebook.com", claim: "id", stranger: "0"},
 	{host: "www.amazon.com", claim: "user_id", stranger: "amzn1.account.STRANGER"},
-	{host: "cognito-identity.amazonaws.com", claim: "amr", stranger: "unauthenticated", unless: "whether the identity pool gives identities to guests was not collected"},
 }
 
 // federations derives the roles that identity providers' tokens lead to. Whoever holds the provider (the CI system, the
@@ -66,6 +63,9 @@ func (authorizer *Authorizer) federations(role *node, trust *target) []graph.Edg
 // nothing of the token's subject, or so little that an outsider can register a name that fits.
 func (authorizer *Authorizer) strangers(role *node, trust *target, provider string) []graph.Edge {
 	host := strings.TrimSuffix(provider[strings.Index(provider, "/")+1:], "/")
+	if host == poolIssuer {
+		return authorizer.guests(role, trust, provider)
+	}
 	at := slices.IndexFunc(publicIssuers, func(known issuer) bool { return known.host == host })
 	if at < 0 {
 		return nil
@@ -78,10 +78,6 @@ func (authorizer *Authorizer) strangers(role *node, trust *target, provider stri
 			continue
 		}
 		decision.Evidence = append(decision.Evidence, granted(role.ID, "trust", "anyone gets a token of %s with the %s %s", host, issuer.claim, subject))
-		if issuer.unless != "" {
-			decision.Verdict = decision.Verdict.And(graph.Possible)
-			decision.Evidence = append(decision.Evidence, missing(role.ID, "trust", "%s", issuer.unless))
-		}
 		return []graph.Edge{{
 			From: graph.Internet, To: role.ID, Kind: kinds.CanAssume, Technique: webIdentity,
 			Verdict: decision.Verdict, Cause: authorizer.trustCause(decision, role), Evidence: decision.Evidence,

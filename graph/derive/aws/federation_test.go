@@ -94,17 +94,3 @@ func TestTokensForAnAudienceThatIsNotRegistered(t *testing.T) {
 		}
 	}
 }
-
-func TestGuestsOfAnIdentityPool(t *testing.T) {
-	for amr, found := range map[string]bool{"unauthenticated": true, "authenticated": false} {
-		world := newWorld(t)
-		world.role(role("guest"), `{"Effect":"Allow","Principal":{"Federated":"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{
-			"StringEquals":{"cognito-identity.amazonaws.com:aud":"eu-west-1:pool"},"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"`+amr+`"}}}`)
-		edges := world.derive()
-		if found {
-			must(t, edges, graph.Internet, kinds.CanAssume, role("guest"), graph.Possible)
-		} else {
-			mustNot(t, edges, graph.Internet, kinds.CanAssume, role("guest"))
-		}
-	}
-}

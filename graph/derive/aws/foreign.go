@@ -71,6 +71,11 @@ func (authorizer *Authorizer) foreigners(store *node) []*subject {
 
 // accountsAsked lists the accounts that the conditions of statements about everyone ask for.
 func (made *target) accountsAsked() []string {
+	return made.asked("aws:principalaccount", "kms:calleraccount")
+}
+
+// asked lists the values that the conditions of statements that allow ask of the keys.
+func (made *target) asked(keys ...string) []string {
 	var asked []string
 	for _, policy := range made.policies.Resource {
 		for i := range policy.Statements {
@@ -78,8 +83,7 @@ func (made *target) accountsAsked() []string {
 				continue
 			}
 			for _, condition := range policy.Statements[i].Conditions {
-				switch strings.ToLower(condition.Key) {
-				case "aws:principalaccount", "kms:calleraccount":
+				if slices.Contains(keys, strings.ToLower(condition.Key)) {
 					for _, value := range condition.Values {
 						asked = append(asked, value.String())
 					}
