@@ -34,7 +34,11 @@ type Purchase struct {
 func (analysis *Analysis) Within(ctx context.Context, budget int) (*Purchase, error) {
 	other := *analysis
 	other.config.AnyEntry = true
-	buyer := &buyer{planner: other.planner(), memo: newGrounds(analysis), budget: budget}
+	planner, err := other.planner(ctx)
+	if err != nil {
+		return nil, err
+	}
+	buyer := &buyer{planner: planner, memo: newGrounds(analysis), budget: budget}
 	before, err := buyer.left(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -50,8 +54,9 @@ func (analysis *Analysis) Within(ctx context.Context, budget int) (*Purchase, er
 	if err != nil {
 		return nil, err
 	}
-	purchase.Cost, purchase.RiskAfter, purchase.Changes = buyer.cost(chosen), rounded(after), analysis.describe(buyer.planner, chosen)
-	return purchase, nil
+	purchase.Cost, purchase.RiskAfter = buyer.cost(chosen), rounded(after)
+	purchase.Changes, err = analysis.describe(ctx, planner, chosen)
+	return purchase, err
 }
 
 type buyer struct {

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 
@@ -13,7 +14,7 @@ import (
 const mostBroken = 5
 
 // describe tells changes in full: what they remove, and what else goes with them.
-func (analysis *Analysis) describe(planner *planner, chosen []int) []Change {
+func (analysis *Analysis) describe(ctx context.Context, planner *planner, chosen []int) ([]Change, error) {
 	told := make([]Change, len(chosen))
 	place := map[action]int{}
 	for i, item := range chosen {
@@ -39,6 +40,9 @@ func (analysis *Analysis) describe(planner *planner, chosen []int) []Change {
 	changes := newChanges(analysis.snapshot)
 	if len(chosen) > 0 {
 		for e := range graph.EdgeIndex(analysis.snapshot.Edges()) {
+			if e%lookEvery == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
 			if spec, _ := kinds.EdgeSpec(analysis.snapshot.EdgeKind(e)); !spec.Attack || onTheWay[e] {
 				continue
 			}
@@ -56,5 +60,5 @@ func (analysis *Analysis) describe(planner *planner, chosen []int) []Change {
 	slices.SortStableFunc(told, func(a, b Change) int {
 		return cmp.Or(-cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Detail, b.Detail))
 	})
-	return told
+	return told, nil
 }

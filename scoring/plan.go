@@ -13,6 +13,8 @@ import (
 const (
 	// planWork bounds the walks of a plan, in edges; past it the best plan found stands, with its bound.
 	planWork = 1_000_000_000
+	// lookEvery is how many edges are gone through between two looks at the context.
+	lookEvery = 1 << 12
 	// planBranches bounds one branch and bound.
 	planBranches = 300_000
 )
@@ -113,13 +115,18 @@ type witness struct {
 
 // Plan finds the cheapest changes that close every way from the entries to the jewels.
 func (analysis *Analysis) Plan(ctx context.Context) (*Plan, error) {
-	planner := analysis.planner()
+	planner, err := analysis.planner(ctx)
+	if err != nil {
+		return nil, err
+	}
 	plan := &Plan{Revision: analysis.snapshot.Revision(), Incomplete: Incomplete(analysis.snapshot), Closed: []graph.ID{}, Open: []graph.ID{}}
 	plan.Certificate = Certificate{Candidates: []Candidate{}, Paths: []Witness{}}
-	chosen, bound, witnesses, cut := planner.byFlow()
+	chosen, bound, witnesses, cut, err := planner.byFlow(ctx)
+	if err != nil {
+		return nil, err
+	}
 	plan.Method = "max-flow"
 	if !cut {
-		var err error
 		plan.Method = "hitting-set"
 		if chosen, bound, witnesses, err = planner.byHitting(ctx); err != nil {
 			return nil, err
@@ -130,7 +137,9 @@ func (analysis *Analysis) Plan(ctx context.Context) (*Plan, error) {
 		plan.Cost += planner.costs[item]
 	}
 	plan.Gap = plan.Cost - plan.Bound
-	plan.Changes = analysis.describe(planner, chosen)
+	if plan.Changes, err = analysis.describe(ctx, planner, chosen); err != nil {
+		return nil, err
+	}
 	held := planner.area.reach(planner.area.together())
 	for j, jewel := range planner.area.jewels {
 		switch {
@@ -150,12 +159,15 @@ func (analysis *Analysis) Plan(ctx context.Context) (*Plan, error) {
 	return plan, ctx.Err()
 }
 
-func (analysis *Analysis) planner() *planner {
+func (analysis *Analysis) planner(ctx context.Context) (*planner, error) {
 	area := analysis.region
 	planner := &planner{Analysis: analysis, area: area, stops: make([][]int, len(area.arcs)+len(area.gates)), open: make([]bool, len(area.jewels))}
 	changes := newChanges(analysis.snapshot)
 	place := map[action]int{}
 	for m := range uint32(len(planner.stops)) {
+		if m%lookEvery == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		for _, action := range changes.of(area.move(m)) {
 			item, known := place[action]
 			if !known {
@@ -170,7 +182,7 @@ func (analysis *Analysis) planner() *planner {
 		}
 		slices.Sort(planner.stops[m])
 	}
-	return planner
+	return planner, nil
 }
 
 func (analysis *Analysis) costOf(kind ChangeKind) int {
@@ -182,10 +194,10 @@ func (analysis *Analysis) costOf(kind ChangeKind) int {
 
 // byFlow plans where every change takes one edge away and no step needs more than its source: the cheapest cut, which the
 // largest flow proves. false where that is not so.
-func (planner *planner) byFlow() (chosen []int, bound int, witnesses []witness, ok bool) {
+func (planner *planner) byFlow(ctx context.Context) (chosen []int, bound int, witnesses []witness, ok bool, err error) {
 	area := planner.area
 	if len(area.gates) > 0 || slices.ContainsFunc(planner.removes, func(moves []uint32) bool { return len(moves) > 1 }) {
-		return nil, 0, nil, false
+		return nil, 0, nil, false, nil
 	}
 	source, sink := uint32(len(area.nodes)), uint32(len(area.nodes)+1)
 	edges := make([]flow.Edge, len(area.arcs))
@@ -209,9 +221,9 @@ func (planner *planner) byFlow() (chosen []int, bound int, witnesses []witness, 
 			edges = append(edges, flow.Edge{From: jewel, To: sink, Capacity: flow.Endless})
 		}
 	}
-	cut, paths, ok := flow.MinCut(len(area.nodes)+2, edges, source, sink)
-	if !ok {
-		return nil, 0, nil, false
+	cut, paths, ok, err := flow.MinCut(ctx, len(area.nodes)+2, edges, source, sink)
+	if err != nil || !ok {
+		return nil, 0, nil, false, err
 	}
 	for _, e := range cut {
 		chosen = append(chosen, cheapest[e])
@@ -226,7 +238,7 @@ func (planner *planner) byFlow() (chosen []int, bound int, witnesses []witness, 
 		fresh.share = path.Amount
 		witnesses = append(witnesses, fresh)
 	}
-	return chosen, bound, witnesses, true
+	return chosen, bound, witnesses, true, nil
 }
 
 // byHitting plans in general (an implicit hitting set): paths are gathered; the cheapest changes that stop all gathered ones are found exactly; the graph is
@@ -239,10 +251,10 @@ func (planner *planner) byHitting(ctx context.Context) (chosen []int, bound int,
 	var best []int
 	solution := cover.Solution{}
 	for {
-		if err := ctx.Err(); err != nil {
+		fresh, feasible, err := planner.gather(ctx, field, seeker, solution.Chosen)
+		if err != nil {
 			return nil, 0, nil, err
 		}
-		fresh, feasible := planner.gather(field, seeker, solution.Chosen)
 		if best == nil || planner.cost(feasible) < planner.cost(best) {
 			best = feasible
 		}
@@ -256,7 +268,9 @@ func (planner *planner) byHitting(ctx context.Context) (chosen []int, bound int,
 		if planner.config.Progress != nil {
 			planner.config.Progress(len(witnesses), 0)
 		}
-		solution = cover.Solve(problem, planBranches)
+		if solution, err = cover.Solve(ctx, problem, planBranches); err != nil {
+			return nil, 0, nil, err
+		}
 	}
 	for w := range solution.Shares {
 		witnesses[w].share = solution.Shares[w]
@@ -266,7 +280,7 @@ func (planner *planner) byHitting(ctx context.Context) (chosen []int, bound int,
 
 // gather finds paths that the chosen changes leave, one for each target that it still reaches, again and again without a change that stops the most of
 // them, until none is left: what was taken away in all is a plan.
-func (planner *planner) gather(field *field, seeker *search, chosen []int) (fresh []witness, feasible []int) {
+func (planner *planner) gather(ctx context.Context, field *field, seeker *search, chosen []int) (fresh []witness, feasible []int, err error) {
 	taken := map[int]bool{}
 	take := func(item int) {
 		taken[item] = true
@@ -278,6 +292,9 @@ func (planner *planner) gather(field *field, seeker *search, chosen []int) (fres
 		take(item)
 	}
 	for {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
 		seeker.run(planner.area.together())
 		planner.work += len(seeker.touched) + len(field.arcs) + len(field.gates)
 		stopped := make(map[int]int)
@@ -328,7 +345,7 @@ func (planner *planner) gather(field *field, seeker *search, chosen []int) (fres
 	if feasible == nil {
 		feasible = []int{}
 	}
-	return fresh, feasible
+	return fresh, feasible, nil
 }
 
 // witness tells which changes stop a path.

@@ -2,8 +2,10 @@ package scoring
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/inroad-security/inroad/graph"
@@ -104,7 +106,7 @@ func TestPlansAreTheCheapestAndLeaveNoPath(t *testing.T) {
 			batch, config := planBatch(t, requires)
 			snapshot, _ := packedOf(t, batch)
 			plan := planOf(t, snapshot, config)
-			if err := VerifyPlan(snapshot, config, plan); err != nil {
+			if err := VerifyPlan(context.Background(), snapshot, config, plan); err != nil {
 				t.Fatalf("%v: %+v", err, plan)
 			}
 			want, tried := cheapestPlan(snapshot, config)
@@ -126,7 +128,7 @@ func TestPlansAreTheCheapestAndLeaveNoPath(t *testing.T) {
 func TestTheVerifierRefusesWhatIsWrong(t *testing.T) {
 	snapshot, config := planWorld(t)
 	right := planOf(t, snapshot, config)
-	if err := VerifyPlan(snapshot, config, right); err != nil {
+	if err := VerifyPlan(context.Background(), snapshot, config, right); err != nil {
 		t.Fatal(err)
 	}
 	for name, spoil := range map[string]func(*Plan){
@@ -146,7 +148,7 @@ func TestTheVerifierRefusesWhatIsWrong(t *testing.T) {
 	} {
 		wrong := *right
 		spoil(&wrong)
-		if err := VerifyPlan(snapshot, config, &wrong); err == nil {
+		if err := VerifyPlan(context.Background(), snapshot, config, &wrong); err == nil {
 			t.Errorf("%s is let through", name)
 		}
 	}
@@ -219,7 +221,10 @@ func leastRisk(t *rapid.T, snapshot *graph.Snapshot, config Config, budget int) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	planner := analysis.planner()
+	planner, err := analysis.planner(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(planner.actions) > 12 {
 		return 0, false
 	}
@@ -310,5 +315,64 @@ func TestABudgetIsSpentOnWhatLowersRiskMost(t *testing.T) {
 	// The open store risks 8 × 0.95, all behind the rule (9 + 5) × 0.5 × 0.9 × 0.95.
 	if len(purchase.Changes) != 1 || purchase.Changes[0].Kind != BlockPublicAccess || !purchase.Exact || purchase.RiskBefore != 13.585 || purchase.RiskAfter != 5.985 {
 		t.Errorf("%+v", purchase)
+	}
+}
+
+// ending is a context that ends after it was looked at some times, and counts how often it is looked at afterwards.
+type ending struct {
+	context.Context
+	left, after atomic.Int64
+}
+
+func (ending *ending) Err() error {
+	if ending.left.Add(-1) >= 0 {
+		return nil
+	}
+	ending.after.Add(1)
+	return context.Canceled
+}
+
+// However far a plan is when nobody waits for it any more, it ends with the context's error and looks no further: each look at the context is in turn the one at
+// which it ends.
+func TestAPlanThatNobodyWaitsForStopsWhereverItIs(t *testing.T) {
+	snapshot, config := planWorld(t)
+	analysis, err := New(snapshot, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := planOf(t, snapshot, config)
+	for name, work := range map[string]func(ctx context.Context) error{
+		"plan":   func(ctx context.Context) error { _, err := analysis.Plan(ctx); return err },
+		"budget": func(ctx context.Context) error { _, err := analysis.Within(ctx, 3); return err },
+		"verify": func(ctx context.Context) error { return VerifyPlan(ctx, snapshot, config, plan) },
+		"posture": func(ctx context.Context) error {
+			_, err := analysis.Posture(ctx)
+			return err
+		},
+		"chokepoints": func(ctx context.Context) error { _, err := analysis.Chokepoints(ctx); return err },
+		"waypoints":   func(ctx context.Context) error { _, err := analysis.Waypoints(ctx); return err },
+		"blast":       func(ctx context.Context) error { _, err := analysis.Blast(ctx, "app"); return err },
+		"distinct": func(ctx context.Context) error {
+			_, _, err := analysis.Distinct(ctx, graph.Internet, "one", 3)
+			return err
+		},
+		"paths":       func(ctx context.Context) error { _, _, err := analysis.Paths(ctx); return err },
+		"escalations": func(ctx context.Context) error { _, _, err := analysis.Escalations(ctx); return err },
+	} {
+		looks := 0
+		for ; ; looks++ {
+			ctx := &ending{Context: t.Context()}
+			ctx.left.Store(int64(looks))
+			err := work(ctx)
+			if ctx.after.Load() == 0 {
+				break
+			}
+			if !errors.Is(err, context.Canceled) || ctx.after.Load() > 8 {
+				t.Fatalf("%s, ended at look %d: %v, and %d looks more", name, looks, err, ctx.after.Load())
+			}
+		}
+		if looks == 0 {
+			t.Errorf("%s never looks at its context", name)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -14,8 +15,9 @@ const mostTried = 5_000_000
 
 // VerifyPlan tells what is wrong with a plan, if anything. It walks the snapshot's edges itself and shares no code with the search for plans but the
 // table that says which change takes which edge away. It looks at three things: after the changes no entry reaches a target that the plan says is
-// closed; each path of the certificate is one, and lists every change that would stop it; and no plan that stops them costs less than the bound.
-func VerifyPlan(snapshot *graph.Snapshot, config Config, plan *Plan) error {
+// closed; each path of the certificate is one, and lists every change that would stop it; and no plan that stops them costs less than the bound. When the
+// context ends first, the error is its.
+func VerifyPlan(ctx context.Context, snapshot *graph.Snapshot, config Config, plan *Plan) error {
 	entries := config.Entries
 	if len(entries) == 0 {
 		entries = []graph.ID{graph.Internet}
@@ -32,15 +34,18 @@ func VerifyPlan(snapshot *graph.Snapshot, config Config, plan *Plan) error {
 		return fmt.Errorf("the changes cost %d; the plan says %d, with a bound of %d and a gap of %d", cost, plan.Cost, plan.Bound, plan.Gap)
 	}
 	// What an outsider can do, any entry can.
-	held := holding(edges, append(slices.Clone(entries), graph.Internet), func(edge walked) bool {
+	held, err := holding(ctx, edges, append(slices.Clone(entries), graph.Internet), func(edge walked) bool {
 		return slices.ContainsFunc(changes.of(edge.index), func(action action) bool { return made[action] })
 	})
+	if err != nil {
+		return err
+	}
 	for _, target := range plan.Closed {
 		if held[target] {
 			return fmt.Errorf("%s can still be reached after the changes", target)
 		}
 	}
-	return verifyCertificate(snapshot, edges, changes, entries, plan)
+	return verifyCertificate(ctx, snapshot, edges, changes, entries, plan)
 }
 
 // walked is an edge as the verifier sees it.
@@ -63,7 +68,7 @@ func walkable(snapshot *graph.Snapshot) []walked {
 }
 
 // holding gives all that whoever holds the sources gains by edges that are not gone.
-func holding(edges []walked, sources []graph.ID, gone func(walked) bool) map[graph.ID]bool {
+func holding(ctx context.Context, edges []walked, sources []graph.ID, gone func(walked) bool) (map[graph.ID]bool, error) {
 	held := map[graph.ID]bool{}
 	waiting := map[graph.ID][]int{} // of what is not held yet: the edges that wait for it
 	var queue []int
@@ -92,18 +97,41 @@ func holding(edges []walked, sources []graph.ID, gone func(walked) bool) map[gra
 		}
 	}
 	for i := range edges {
+		if i%lookEvery == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		try(i)
 	}
-	for len(queue) > 0 {
+	for tried := 0; len(queue) > 0; tried++ {
+		if tried%lookEvery == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		i := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
 		try(i)
 	}
-	return held
+	return held, nil
+}
+
+// between lists the edges from one node to another, for the ends that the certificate's paths name alone.
+func between(edges []walked, paths []Witness) map[[2]graph.ID][]int {
+	listed := map[[2]graph.ID][]int{}
+	for _, path := range paths {
+		for _, hop := range path.Steps {
+			listed[[2]graph.ID{hop.From, hop.To}] = nil
+		}
+	}
+	for i, edge := range edges {
+		ends := [2]graph.ID{edge.needs[0], edge.to}
+		if known, named := listed[ends]; named {
+			listed[ends] = append(known, i)
+		}
+	}
+	return listed
 }
 
 // verifyCertificate looks at each path, and at the bound that they prove.
-func verifyCertificate(snapshot *graph.Snapshot, edges []walked, changes *changes, entries []graph.ID, plan *Plan) error {
+func verifyCertificate(ctx context.Context, snapshot *graph.Snapshot, edges []walked, changes *changes, entries []graph.ID, plan *Plan) error {
 	number := map[action]int{}
 	problem := cover.Problem{}
 	for i, candidate := range plan.Certificate.Candidates {
@@ -115,20 +143,26 @@ func verifyCertificate(snapshot *graph.Snapshot, edges []walked, changes *change
 		solution.Chosen = append(solution.Chosen, number[action{change.Kind, change.Subject, change.Detail}])
 	}
 	slices.Sort(solution.Chosen)
+	byEnds := between(edges, plan.Certificate.Paths)
 	for i, path := range plan.Certificate.Paths {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		held := map[graph.ID]bool{graph.Internet: true}
 		for _, entry := range entries {
 			held[entry] = true
 		}
 		var stops []int
 		for _, hop := range path.Steps {
-			at := slices.IndexFunc(edges, func(edge walked) bool {
-				return edge.needs[0] == hop.From && edge.to == hop.To && snapshot.EdgeKind(edge.index) == hop.Kind &&
-					snapshot.Technique(edge.index) == hop.Technique && slices.Equal(edge.needs[1:], hop.Requires)
+			listed := byEnds[[2]graph.ID{hop.From, hop.To}]
+			found := slices.IndexFunc(listed, func(at int) bool {
+				edge := edges[at]
+				return snapshot.EdgeKind(edge.index) == hop.Kind && snapshot.Technique(edge.index) == hop.Technique && slices.Equal(edge.needs[1:], hop.Requires)
 			})
-			if at < 0 {
+			if found < 0 {
 				return fmt.Errorf("path %d: there is no edge from %s to %s", i, hop.From, hop.To)
 			}
+			at := listed[found]
 			for _, need := range edges[at].needs {
 				if !held[need] {
 					return fmt.Errorf("path %d: the step to %s needs %s, which is not held", i, hop.To, need)
@@ -150,5 +184,5 @@ func verifyCertificate(snapshot *graph.Snapshot, edges []walked, changes *change
 		problem.Sets = append(problem.Sets, stops)
 		solution.Shares = append(solution.Shares, path.Share)
 	}
-	return cover.Check(problem, solution, mostTried)
+	return cover.Check(ctx, problem, solution, mostTried)
 }

@@ -18,7 +18,7 @@ func Fix(ctx context.Context, snapshot *graph.Snapshot, question Question) (*sco
 	if err != nil {
 		return nil, err
 	}
-	if err := scoring.VerifyPlan(ready.snapshot, ready.config, plan); err != nil {
+	if err := scoring.VerifyPlan(ctx, ready.snapshot, ready.config, plan); err != nil {
 		return nil, fmt.Errorf("the plan does not stand its check: %w", err)
 	}
 	return plan, nil

@@ -1,14 +1,15 @@
 package cover
 
 import (
+	"context"
 	"fmt"
 	"slices"
 )
 
 // Check tells what is wrong with a solution, if anything: it shares no code with Solve. That every set is hit and that the cost adds up is looked at
 // set by set. The bound is proven by the shares where their sum reaches it; else by trying everything cheaper: at most most branches, past which it
-// says that it could not tell.
-func Check(problem Problem, solution Solution, most int) error {
+// says that it could not tell. When the context ends first the error is its.
+func Check(ctx context.Context, problem Problem, solution Solution, most int) error {
 	cost := 0
 	for i, item := range solution.Chosen {
 		if item < 0 || item >= len(problem.Costs) || i > 0 && item <= solution.Chosen[i-1] {
@@ -31,9 +32,11 @@ func Check(problem Problem, solution Solution, most int) error {
 	if err != nil || sum >= solution.Bound {
 		return err
 	}
-	search := search{problem: problem, left: most}
+	search := search{ctx: ctx, problem: problem, left: most}
 	cheaper := search.hit(map[int]bool{}, solution.Bound-1)
 	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case cheaper:
 		return fmt.Errorf("something costs less than the bound %d", solution.Bound)
 	case search.left <= 0:
@@ -68,12 +71,13 @@ func sumOf(problem Problem, shares []int) (int, error) {
 
 // search tries whether all sets can be hit for what is left to spend.
 type search struct {
+	ctx     context.Context
 	problem Problem
 	left    int
 }
 
 func (search *search) hit(chosen map[int]bool, spend int) bool {
-	if search.left--; search.left <= 0 {
+	if search.left--; search.left <= 0 || search.ctx.Err() != nil {
 		return false
 	}
 	for _, set := range search.problem.Sets {

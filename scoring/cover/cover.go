@@ -3,6 +3,7 @@ package cover
 
 import (
 	"cmp"
+	"context"
 	"slices"
 )
 
@@ -27,6 +28,7 @@ type Solution struct {
 
 // solver is a depth-first branch and bound.
 type solver struct {
+	ctx     context.Context // looked at on every branch: one branch is short, all of them may be long
 	costs   []int
 	sets    [][]int
 	of      [][]int // of each item: the sets that it hits
@@ -43,11 +45,11 @@ type solver struct {
 
 // Solve branches on the items of a set that is not hit yet, the one with the fewest left, and leaves a branch when what it has chosen and a lower
 // bound on the rest cost no less than the best solution so far. Past the limit of branches the best solution found stands, with the
-// bound of the root. Equal input gives equal output.
-func Solve(problem Problem, limit int) Solution {
+// bound of the root. Equal input gives equal output. The error is the context's.
+func Solve(ctx context.Context, problem Problem, limit int) (Solution, error) {
 	sets, kept := minimal(problem.Sets)
 	solver := &solver{
-		costs: problem.Costs, sets: sets, of: make([][]int, len(problem.Costs)), hits: make([]int, len(sets)),
+		ctx: ctx, costs: problem.Costs, sets: sets, of: make([][]int, len(problem.Costs)), hits: make([]int, len(sets)),
 		barred: make([]bool, len(problem.Costs)), limit: limit, reduced: make([]int, len(problem.Costs)),
 	}
 	for s, set := range sets {
@@ -68,7 +70,7 @@ func Solve(problem Problem, limit int) Solution {
 	if solver.nodes <= limit {
 		solution.Bound = solution.Cost
 	}
-	return solution
+	return solution, ctx.Err()
 }
 
 // minimal drops sets that contain another one, for whatever hits that hits them; kept gives the place of each that is left.
@@ -131,7 +133,7 @@ func (solver *solver) greedy() {
 	open := len(solver.sets)
 	hit := make([]int, len(solver.sets))
 	var chosen []int
-	for open > 0 {
+	for open > 0 && solver.ctx.Err() == nil {
 		best, gain := -1, 0
 		for item, sets := range solver.of {
 			fresh := 0
@@ -166,7 +168,7 @@ func (solver *solver) greedy() {
 }
 
 func (solver *solver) branch() {
-	if solver.nodes++; solver.nodes > solver.limit {
+	if solver.nodes++; solver.nodes > solver.limit || solver.ctx.Err() != nil {
 		return
 	}
 	rest, _ := solver.bound()

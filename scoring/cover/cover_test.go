@@ -1,6 +1,9 @@
 package cover_test
 
 import (
+	"context"
+	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -44,15 +47,24 @@ func exhaustive(problem cover.Problem) int {
 	return least
 }
 
+func solve(t *testing.T, problem cover.Problem, limit int) cover.Solution {
+	t.Helper()
+	solution, err := cover.Solve(t.Context(), problem, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return solution
+}
+
 func TestSolutionsAreTheCheapest(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	for i := range 5000 {
 		problem := randomProblem(random)
-		solution := cover.Solve(problem, 1_000_000)
+		solution := solve(t, problem, 1_000_000)
 		if want := exhaustive(problem); solution.Cost != want || solution.Bound != want {
 			t.Fatalf("problem %d: cost %d, bound %d, by exhaustive search %d: %+v", i, solution.Cost, solution.Bound, want, problem)
 		}
-		if err := cover.Check(problem, solution, 1_000_000); err != nil {
+		if err := cover.Check(t.Context(), problem, solution, 1_000_000); err != nil {
 			t.Fatalf("problem %d: %v: %+v", i, err, problem)
 		}
 	}
@@ -63,14 +75,14 @@ func TestACutShortSearchStillHitsAllAndBoundsHonestly(t *testing.T) {
 	short := 0
 	for i := range 2000 {
 		problem := randomProblem(random)
-		solution, want := cover.Solve(problem, 1), exhaustive(problem)
+		solution, want := solve(t, problem, 1), exhaustive(problem)
 		if solution.Cost < want || solution.Bound > want {
 			t.Fatalf("problem %d: cost %d, bound %d, cheapest %d", i, solution.Cost, solution.Bound, want)
 		}
 		if solution.Bound < solution.Cost {
 			short++
 		}
-		if err := cover.Check(problem, solution, 1_000_000); err != nil {
+		if err := cover.Check(t.Context(), problem, solution, 1_000_000); err != nil {
 			t.Fatalf("problem %d: %v", i, err)
 		}
 	}
@@ -81,7 +93,7 @@ func TestACutShortSearchStillHitsAllAndBoundsHonestly(t *testing.T) {
 
 func TestTheCheckerRefusesWhatIsWrong(t *testing.T) {
 	problem := cover.Problem{Costs: []int{2, 2, 3}, Sets: [][]int{{0, 2}, {1, 2}}}
-	right := cover.Solve(problem, 100)
+	right := solve(t, problem, 100)
 	if right.Cost != 3 || !slices.Equal(right.Chosen, []int{2}) {
 		t.Fatalf("%+v", right)
 	}
@@ -98,8 +110,50 @@ func TestTheCheckerRefusesWhatIsWrong(t *testing.T) {
 		wrong := right
 		wrong.Shares = slices.Clone(right.Shares)
 		spoil(&wrong)
-		if err := cover.Check(problem, wrong, 1000); err == nil {
+		if err := cover.Check(t.Context(), problem, wrong, 1000); err == nil {
 			t.Errorf("%s is let through", name)
 		}
+	}
+}
+
+// endless is a problem of which no machine tries all branches: 900 sets of three out of 300 items.
+func endless() cover.Problem {
+	random := rand.New(rand.NewPCG(3, 3))
+	var problem cover.Problem
+	for range 300 {
+		problem.Costs = append(problem.Costs, 3+random.IntN(3))
+	}
+	for range 900 {
+		problem.Sets = append(problem.Sets, []int{random.IntN(100), 100 + random.IntN(100), 200 + random.IntN(100)})
+	}
+	return problem
+}
+
+// ending is a context that ends after it was looked at some times, and counts how often it is looked at afterwards.
+type ending struct {
+	context.Context
+	left, after int
+}
+
+func (ending *ending) Err() error {
+	if ending.left--; ending.left >= 0 {
+		return nil
+	}
+	ending.after++
+	return context.Canceled
+}
+
+// Were the context not looked at, these would run until the test is killed.
+func TestASearchThatNobodyWaitsForStops(t *testing.T) {
+	problem := endless()
+	ctx := &ending{Context: t.Context(), left: 5000}
+	if _, err := cover.Solve(ctx, problem, math.MaxInt); !errors.Is(err, context.Canceled) || ctx.after > 1000 {
+		t.Errorf("%v, looked at %d times more", err, ctx.after)
+	}
+	rough := solve(t, problem, 1)
+	rough.Bound++ // more than the shares prove
+	ctx = &ending{Context: t.Context(), left: 5000}
+	if err := cover.Check(ctx, problem, rough, math.MaxInt); !errors.Is(err, context.Canceled) || ctx.after > 1000 {
+		t.Errorf("%v, looked at %d times more", err, ctx.after)
 	}
 }

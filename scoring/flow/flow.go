@@ -1,7 +1,10 @@
 // Package flow finds the cheapest cut between two nodes of a directed graph, and a flow of the same size that proves it.
 package flow
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // Endless is the capacity of an edge that cannot be cut.
 const Endless = math.MaxInt
@@ -37,8 +40,8 @@ func (network *network) to(arc int32) uint32 {
 
 // MinCut finds the cheapest edges without which no path leads from the source to the sink, as their places, ascending, and a largest flow as paths: each
 // carries its amount over edges of which none carries more than its capacity, so that no cut is cheaper than the amounts' sum, which is what the cut costs
-// (Ford and Fulkerson, Maximal flow through a network, 1956). ok is false where some path cannot be cut. The algorithm is Dinic's.
-func MinCut(nodes int, edges []Edge, source, sink uint32) (cut []int, paths []Path, ok bool) {
+// (Ford and Fulkerson, Maximal flow through a network, 1956). ok is false where some path cannot be cut. The algorithm is Dinic's. The error is the context's.
+func MinCut(ctx context.Context, nodes int, edges []Edge, source, sink uint32) (cut []int, paths []Path, ok bool, err error) {
 	network := &network{edges: edges, head: make([]int32, nodes), next: make([]int32, 2*len(edges)), left: make([]int, 2*len(edges)), level: make([]int32, nodes)}
 	for i := range network.head {
 		network.head[i] = -1
@@ -51,9 +54,12 @@ func MinCut(nodes int, edges []Edge, source, sink uint32) (cut []int, paths []Pa
 	for network.layer(source, sink) {
 		network.trial = append(network.trial[:0], network.head...)
 		for {
+			if err := ctx.Err(); err != nil {
+				return nil, nil, false, err
+			}
 			pushed := network.push(source, sink)
 			if pushed == Endless {
-				return nil, nil, false
+				return nil, nil, false, nil
 			}
 			if pushed == 0 {
 				break
@@ -65,7 +71,8 @@ func MinCut(nodes int, edges []Edge, source, sink uint32) (cut []int, paths []Pa
 			cut = append(cut, e)
 		}
 	}
-	return cut, network.decompose(source, sink), true
+	paths, err = network.decompose(ctx, source, sink)
+	return cut, paths, err == nil, err
 }
 
 // layer numbers the nodes by their distance from the source in what may still flow; false when the sink is out of reach.
@@ -128,13 +135,16 @@ func (network *network) push(source, sink uint32) int {
 }
 
 // decompose takes the flow apart into paths; what flows in circles is left out.
-func (network *network) decompose(source, sink uint32) []Path {
+func (network *network) decompose(ctx context.Context, source, sink uint32) ([]Path, error) {
 	flows := make([]int, len(network.edges))
 	for e := range network.edges {
 		flows[e] = network.left[2*e+1]
 	}
 	var paths []Path
 	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		// A path from the source over edges that carry something, no node twice.
 		by := map[uint32]int{}
 		seen := map[uint32]bool{source: true}
@@ -148,7 +158,7 @@ func (network *network) decompose(source, sink uint32) []Path {
 			}
 		}
 		if !seen[sink] {
-			return paths
+			return paths, nil
 		}
 		path := Path{Amount: Endless}
 		for node := sink; node != source; node = network.edges[by[node]].From {

@@ -28,9 +28,9 @@ func TestCutsEqualGonumsLargestFlow(t *testing.T) {
 				other.SetWeightedEdge(other.NewWeightedEdge(simple.Node(edge.From), simple.Node(edge.To), known+float64(edge.Capacity)))
 			}
 		}
-		cut, paths, ok := own.MinCut(nodes, edges, 0, uint32(nodes-1))
-		if !ok {
-			t.Fatal("every edge can be cut")
+		cut, paths, ok, err := own.MinCut(t.Context(), nodes, edges, 0, uint32(nodes-1))
+		if err != nil || !ok {
+			t.Fatal("every edge can be cut", err)
 		}
 		cost := 0
 		for _, e := range cut {
@@ -70,11 +70,11 @@ func TestCutsEqualGonumsLargestFlow(t *testing.T) {
 
 func TestWhatCannotBeCutIsSaid(t *testing.T) {
 	edges := []own.Edge{{From: 0, To: 1, Capacity: own.Endless}, {From: 1, To: 2, Capacity: 3}}
-	if cut, _, ok := own.MinCut(3, edges, 0, 2); !ok || !slices.Equal(cut, []int{1}) {
+	if cut, _, ok, err := own.MinCut(t.Context(), 3, edges, 0, 2); err != nil || !ok || !slices.Equal(cut, []int{1}) {
 		t.Errorf("cut %v, %v", cut, ok)
 	}
 	edges[1].Capacity = own.Endless
-	if _, _, ok := own.MinCut(3, edges, 0, 2); ok {
+	if _, _, ok, err := own.MinCut(t.Context(), 3, edges, 0, 2); err != nil || ok {
 		t.Error("a path of which no edge can be cut was cut")
 	}
 }

@@ -71,18 +71,21 @@ func Assess(ctx context.Context, system System, effort Effort) (Bounds, error) {
 		bounds.Estimate = bounds.Lower
 		return bounds, nil
 	}
-	return seen.refine(bounds, *open, effort), nil
+	return seen.refine(ctx, bounds, *open, effort)
 }
 
 // looked is how many open boxes are looked into at the end, likeliest first.
 const looked = 64
 
 // refine bounds what is open by disjoint proofs and cuts, and draws days from it.
-func (seen *view) refine(bounds Bounds, open []box, effort Effort) Bounds {
+func (seen *view) refine(ctx context.Context, bounds Bounds, open []box, effort Effort) (Bounds, error) {
 	slices.SortStableFunc(open, func(a, b box) int { return -cmp.Compare(a.mass, b.mass) })
 	failed := 1 - bounds.Upper
 	solved := bounds.Lower
 	for _, box := range open[:min(looked, len(open))] {
+		if err := ctx.Err(); err != nil {
+			return Bounds{}, err
+		}
 		seen.enter(box)
 		bounds.Lower += box.mass * seen.lower()
 		failed += box.mass * (1 - seen.upper())
@@ -93,12 +96,15 @@ func (seen *view) refine(bounds Bounds, open []box, effort Effort) Bounds {
 	bounds.Estimate = (bounds.Lower + bounds.Upper) / 2
 	bounds.Error = (bounds.Upper - bounds.Lower) / 2
 	if effort.Samples > 0 {
-		share, deviation := seen.sample(open, effort)
+		share, deviation, err := seen.sample(ctx, open, effort)
+		if err != nil {
+			return Bounds{}, err
+		}
 		mass := boxes(open).total()
 		bounds.Estimate = min(max(solved+mass*share, bounds.Lower), bounds.Upper)
 		bounds.Error = min(mass*deviation, bounds.Upper-bounds.Lower)
 	}
-	return bounds
+	return bounds, nil
 }
 
 // boxes is a heap, likeliest first; of equal ones the one with fewer limits.

@@ -1,6 +1,8 @@
 package reliability_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -205,4 +207,37 @@ func TestSamplingRefinesInsideTheBounds(t *testing.T) {
 	if again := assess(t, ladder(6), reliability.Effort{Work: 300, Samples: 4000, Seed: 1}); again != rough {
 		t.Errorf("the same seed gives %+v and %+v", rough, again)
 	}
+}
+
+func TestAnAssessmentThatNobodyWaitsForStopsWhereverItIs(t *testing.T) {
+	effort := reliability.Effort{Work: 300, Samples: 200, Seed: 1}
+	looks := 0
+	for ; ; looks++ {
+		ctx := &ending{Context: t.Context(), left: looks}
+		_, err := reliability.Assess(ctx, ladder(6), effort)
+		if !ctx.ended {
+			break
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("ended at look %d: %v", looks, err)
+		}
+	}
+	if looks < effort.Samples {
+		t.Errorf("%d looks at the context for %d draws", looks, effort.Samples)
+	}
+}
+
+// ending is a context that ends after it was looked at some times.
+type ending struct {
+	context.Context
+	left  int
+	ended bool
+}
+
+func (ending *ending) Err() error {
+	if ending.left--; ending.left >= 0 {
+		return nil
+	}
+	ending.ended = true
+	return context.Canceled
 }

@@ -1,6 +1,7 @@
 package reliability
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"sort"
@@ -8,7 +9,7 @@ import (
 
 // sample draws days from the open boxes, each as often as it is likely, and gives the share on which the goal is reached, with its standard
 // error. The draws depend on the seed alone.
-func (seen *view) sample(open []box, effort Effort) (share, deviation float64) {
+func (seen *view) sample(ctx context.Context, open []box, effort Effort) (share, deviation float64, err error) {
 	random := rand.New(rand.NewPCG(effort.Seed, 0x1e57))
 	upTo := make([]float64, len(open))
 	sum := 0.0
@@ -19,6 +20,9 @@ func (seen *view) sample(open []box, effort Effort) (share, deviation float64) {
 	strength := make([]float64, seen.system.Causes)
 	reached := 0
 	for range effort.Samples {
+		if err := ctx.Err(); err != nil {
+			return 0, 0, err
+		}
 		at := random.Float64() * sum
 		chosen := min(sort.Search(len(upTo), func(i int) bool { return upTo[i] > at }), len(open)-1)
 		seen.enter(open[chosen])
@@ -34,7 +38,7 @@ func (seen *view) sample(open []box, effort Effort) (share, deviation float64) {
 	share = float64(reached) / count
 	// Laplace's rule keeps the error above zero where all draws agree.
 	smoothed := (float64(reached) + 1) / (count + 2)
-	return share, math.Sqrt(smoothed * (1 - smoothed) / count)
+	return share, math.Sqrt(smoothed * (1 - smoothed) / count), nil
 }
 
 // reaches tells whether the goal is gained by the parts that work.
