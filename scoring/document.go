@@ -8,10 +8,11 @@ import (
 
 // Document is all that an analysis says. Its names in JSON are stable: other programs read them.
 type Document struct {
-	Paths       []Path       `json:"paths"`
-	Escalations []Escalation `json:"escalations"`
-	Chokepoints []Chokepoint `json:"chokepoints"`
-	Incomplete  []Gap        `json:"incomplete"`
+	Revision    graph.Revision `json:"revision"`
+	Paths       []Path         `json:"paths"`
+	Escalations []Escalation   `json:"escalations"`
+	Chokepoints []Chokepoint   `json:"chokepoints"`
+	Incomplete  []Gap          `json:"incomplete"`
 	// Truncated tells that there are more paths than shown; nil when all are.
 	Truncated *Truncation `json:"truncated"`
 	// EscalationsTruncated tells the same of escalations.
@@ -104,7 +105,7 @@ func Analyze(ctx context.Context, snapshot *graph.Snapshot, config Config) (*Doc
 	if err != nil {
 		return nil, err
 	}
-	document := &Document{Incomplete: Incomplete(snapshot)}
+	document := &Document{Revision: snapshot.Revision(), Incomplete: Incomplete(snapshot)}
 	if document.Paths, document.Truncated, err = analysis.Paths(ctx); err != nil {
 		return nil, err
 	}

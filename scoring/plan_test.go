@@ -47,7 +47,7 @@ func planOf(t rapid.TB, snapshot *graph.Snapshot, config Config) *Plan {
 }
 
 // cheapest tries every set of actions, straight from the snapshot's edges, that closes all targets which taking everything away would.
-func cheapestPlan(snapshot *graph.Snapshot, config Config) (cost int, tried bool) {
+func cheapestPlan(snapshot *graph.Snapshot, config Config, entry graph.ID) (cost int, tried bool) {
 	oracle := newOracle(snapshot)
 	changes := newChanges(snapshot)
 	var all []action
@@ -76,7 +76,7 @@ func cheapestPlan(snapshot *graph.Snapshot, config Config) (cost int, tried bool
 				left = append(left, edge)
 			}
 		}
-		for id := range oracle.held(left, graph.Internet) {
+		for id := range oracle.held(left, entry) {
 			if _, jewel := config.Jewels[id]; jewel {
 				held = append(held, id)
 			}
@@ -99,17 +99,49 @@ func cheapestPlan(snapshot *graph.Snapshot, config Config) (cost int, tried bool
 	return cost, true
 }
 
+// leavesNone takes the plan's changes out of the edges and looks for a path as Paths would.
+func leavesNone(t *rapid.T, snapshot *graph.Snapshot, plan *Plan, entry graph.ID) {
+	oracle := newOracle(snapshot)
+	changes := newChanges(snapshot)
+	var left []graph.Edge
+	for e, edge := range oracle.edges {
+		spec, _ := kinds.EdgeSpec(edge.Kind)
+		made := slices.ContainsFunc(changes.of(graph.EdgeIndex(e)), func(action action) bool {
+			return slices.ContainsFunc(plan.Changes, func(change Change) bool {
+				return action.kind == change.Kind && action.subject == change.Subject && action.detail == change.Detail
+			})
+		})
+		if spec.Traversable && !made {
+			left = append(left, edge)
+		}
+	}
+	for _, target := range plan.Closed {
+		if oracle.gains(left, entry, target) {
+			t.Fatalf("%s still gains %s after %+v", entry, target, plan.Changes)
+		}
+	}
+}
+
 func TestPlansAreTheCheapestAndLeaveNoPath(t *testing.T) {
 	checked, methods := 0, map[string]int{}
 	for _, requires := range []int{0, 1} {
 		rapid.Check(t, func(t *rapid.T) {
 			batch, config := planBatch(t, requires)
+			entry := graph.Internet
+			if rapid.Bool().Draw(t, "named") { // the attacker starts elsewhere, and the outsider goes his own ways
+				entry = batch.Nodes[len(batch.Nodes)-1].ID
+				config.Entries = []graph.ID{entry}
+			}
 			snapshot, _ := packedOf(t, batch)
 			plan := planOf(t, snapshot, config)
 			if err := VerifyPlan(context.Background(), snapshot, config, plan); err != nil {
 				t.Fatalf("%v: %+v", err, plan)
 			}
-			want, tried := cheapestPlan(snapshot, config)
+			leavesNone(t, snapshot, plan, entry)
+			if requires > 0 && entry != graph.Internet {
+				return // where the outsider may help, his own ways are closed too, which may cost more than need be
+			}
+			want, tried := cheapestPlan(snapshot, config, entry)
 			if !tried {
 				return
 			}
@@ -374,5 +406,15 @@ func TestAPlanThatNobodyWaitsForStopsWhereverItIs(t *testing.T) {
 		if looks == 0 {
 			t.Errorf("%s never looks at its context", name)
 		}
+	}
+}
+
+func TestAPlanWhereNothingIsReached(t *testing.T) {
+	snapshot, config := planWorld(t)
+	config.Entries = []graph.ID{"two"}
+	config.Jewels = map[graph.ID]Jewel{"app": {5, "ours"}}
+	plan := planOf(t, snapshot, config)
+	if err := VerifyPlan(t.Context(), snapshot, config, plan); err != nil || plan.Cost != 0 || len(plan.Closed) != 0 {
+		t.Errorf("%+v, %v", plan, err)
 	}
 }

@@ -33,8 +33,15 @@ func VerifyPlan(ctx context.Context, snapshot *graph.Snapshot, config Config, pl
 	if cost != plan.Cost || plan.Gap != plan.Cost-plan.Bound {
 		return fmt.Errorf("the changes cost %d; the plan says %d, with a bound of %d and a gap of %d", cost, plan.Cost, plan.Bound, plan.Gap)
 	}
-	// What an outsider can do, any entry can.
-	held, err := holding(ctx, edges, append(slices.Clone(entries), graph.Internet), func(edge walked) bool {
+	attackers := append(slices.Clone(entries), graph.Internet)
+	before, err := holding(ctx, edges, attackers, func(walked) bool { return false })
+	if err != nil {
+		return err
+	}
+	if !outsiderMayHelp(edges, before, slices.Concat(plan.Closed, plan.Open)) {
+		attackers = entries
+	}
+	held, err := holding(ctx, edges, attackers, func(edge walked) bool {
 		return slices.ContainsFunc(changes.of(edge.index), func(action action) bool { return made[action] })
 	})
 	if err != nil {
@@ -111,6 +118,33 @@ func holding(ctx context.Context, edges []walked, sources []graph.ID, gone func(
 		try(i)
 	}
 	return held, nil
+}
+
+// outsiderMayHelp tells whether a step that needs several things may lead to a target. Only then does an entry gain more with what an outsider can do beside it: else
+// what an outsider reaches is no path of the entry's.
+func outsiderMayHelp(edges []walked, held map[graph.ID]bool, targets []graph.ID) bool {
+	into := map[graph.ID][]int{}
+	for i, edge := range edges {
+		if !slices.ContainsFunc(edge.needs, func(need graph.ID) bool { return !held[need] }) {
+			into[edge.to] = append(into[edge.to], i)
+		}
+	}
+	leads := map[graph.ID]bool{}
+	for queue := targets; len(queue) > 0; {
+		id := queue[0]
+		queue = queue[1:]
+		if leads[id] {
+			continue
+		}
+		leads[id] = true
+		for _, i := range into[id] {
+			if slices.ContainsFunc(edges[i].needs, func(need graph.ID) bool { return need != edges[i].needs[0] }) {
+				return true
+			}
+			queue = append(queue, edges[i].needs...)
+		}
+	}
+	return false
 }
 
 // between lists the edges from one node to another, for the ends that the certificate's paths name alone.

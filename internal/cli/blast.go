@@ -87,7 +87,7 @@ func exposureCommand(stores Stores) *cobra.Command {
 			return err
 		}
 		return printDocument(command.OutOrStdout(), &scoring.Document{
-			Paths: paths, Truncated: cut, Incomplete: scoring.Incomplete(snapshot), Escalations: []scoring.Escalation{}, Chokepoints: []scoring.Chokepoint{},
+			Revision: snapshot.Revision(), Paths: paths, Truncated: cut, Incomplete: scoring.Incomplete(snapshot), Escalations: []scoring.Escalation{}, Chokepoints: []scoring.Chokepoint{},
 		}, chosen.value)
 	}
 	return command

@@ -78,7 +78,7 @@ func TestTheEnginesCommandsOnTheSample(t *testing.T) {
 
 func TestDocumentsOfTheEngineAreJSONWithTheirRevisionAndGaps(t *testing.T) {
 	stores, _ := stored(t)
-	for _, command := range [][]string{{"fix"}, {"fix", "--budget", "2"}, {"posture"}, {"chokepoints"}, {"blast", "internet"}} {
+	for _, command := range [][]string{{"fix"}, {"fix", "--budget", "2"}, {"posture"}, {"chokepoints"}, {"blast", "internet"}, {"entries"}, {"jewels"}, {"paths"}, {"escalations"}, {"findings"}, {"exposure", "arn:aws:s3:::northwind-customer-exports"}} {
 		out, err := run(t, stores, "", append(command, "--format", "json")...)
 		if err != nil {
 			t.Fatal(err)
@@ -144,5 +144,47 @@ func TestAThreatModelIsReadStrictly(t *testing.T) {
 	_, err := run(t, stores, "", "jewels", "--config", file)
 	if err == nil || !strings.Contains(err.Error(), file+":2: jewels[0].worth: no such field") {
 		t.Error(err)
+	}
+}
+
+// A model whose one entry nobody gains from, and whose one jewel nobody reaches, leaves no path; whoever becomes administrator still does, if less likely.
+func TestAThreatModelHoldsForEveryCommandThatWalks(t *testing.T) {
+	stores, _ := stored(t)
+	file := filepath.Join(t.TempDir(), "inroad.yaml")
+	if err := os.WriteFile(file, []byte("jewels: [{id: 'arn:aws:s3:::northwind-orders', value: 3}]\nonly: true\ncontrols: [{name: approval, kinds: [CAN_ASSUME, CAN_ESCALATE_TO, CAN_ADMINISTER], strength: 0.5}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	document := func(into any, args ...string) {
+		t.Helper()
+		out, err := run(t, stores, "", append(args, "--format", "json")...)
+		if err == nil {
+			err = json.Unmarshal([]byte(out), into)
+		}
+		if err != nil {
+			t.Fatal(args, err)
+		}
+	}
+	var before, after struct {
+		Findings []struct {
+			OnPath bool `json:"on_path"`
+		}
+		Escalations []struct{ Likelihood float64 }
+	}
+	onPath := func(args ...string) (count int) {
+		document(&before, args...)
+		for _, each := range before.Findings {
+			if each.OnPath {
+				count++
+			}
+		}
+		return count
+	}
+	if with, without := onPath("findings", "--config", file), onPath("findings"); with >= without {
+		t.Errorf("%d findings lie on a path to the model's jewel, %d on one to the default ones", with, without)
+	}
+	document(&before, "escalations")
+	document(&after, "escalations", "--config", file)
+	if len(before.Escalations) == 0 || len(after.Escalations) == 0 || after.Escalations[0].Likelihood >= before.Escalations[0].Likelihood {
+		t.Errorf("%v by the model, %v by default", after.Escalations, before.Escalations)
 	}
 }

@@ -16,6 +16,7 @@ func escalationsCommand(stores Stores) *cobra.Command {
 	}
 	name := storeFlag(command)
 	chosen := formatFlag(command, "table", "json", "csv")
+	modelFlag(command, &question.Model)
 	command.Flags().StringArrayVar(&question.Principals, "from", nil, "only from this principal, by ARN; repeat for several (default all)")
 	command.RunE = func(command *cobra.Command, _ []string) error {
 		snapshot, err := open(command.Context(), stores, *name)

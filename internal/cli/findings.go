@@ -8,6 +8,7 @@ import (
 )
 
 func findingsCommand(stores Stores) *cobra.Command {
+	var question analysis.Question
 	command := &cobra.Command{
 		Use:   "findings",
 		Short: "List findings by priority: severity × exposed to the internet × on an attack path",
@@ -15,16 +16,17 @@ func findingsCommand(stores Stores) *cobra.Command {
 	}
 	name := storeFlag(command)
 	chosen := formatFlag(command, "table", "json", "csv")
+	modelFlag(command, &question.Model)
 	command.RunE = func(command *cobra.Command, _ []string) error {
 		snapshot, err := open(command.Context(), stores, *name)
 		if err != nil {
 			return err
 		}
-		answer, err := analysis.Ask(command.Context(), snapshot, analysis.Question{})
+		answer, err := analysis.Ask(command.Context(), snapshot, question)
 		if err != nil {
 			return err
 		}
-		return printFindings(command.OutOrStdout(), answer.Findings, finding.NotAssessed(snapshot, finding.Builtin()), chosen.value)
+		return printFindings(command.OutOrStdout(), answer, finding.NotAssessed(snapshot, finding.Builtin()), chosen.value)
 	}
 	return command
 }

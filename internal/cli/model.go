@@ -9,6 +9,7 @@ import (
 
 	"github.com/inroad-security/inroad/internal/analysis"
 	"github.com/inroad-security/inroad/internal/threatmodel"
+	"github.com/inroad-security/inroad/scoring"
 )
 
 // modelFlag adds --config, which reads a threat model when it is set.
@@ -67,7 +68,9 @@ func choicesCommand(stores Stores, name, short string, header []string, half fun
 		}
 		choices := half(resolved)
 		if chosen.value == "json" {
-			return printJSON(command.OutOrStdout(), map[string][]threatmodel.Choice{name: choices})
+			return printJSON(command.OutOrStdout(), map[string]any{
+				name: choices, "revision": snapshot.Revision(), "notes": append([]string{}, resolved.Notes...), "incomplete": scoring.Incomplete(snapshot),
+			})
 		}
 		rows := make([][]string, len(choices))
 		for i, choice := range choices {
@@ -77,7 +80,10 @@ func choicesCommand(stores Stores, name, short string, header []string, half fun
 			}
 			rows[i] = append(rows[i], choice.Why, choice.By)
 		}
-		return printRows(command.OutOrStdout(), chosen.value, header, rows)
+		if err := printRows(command.OutOrStdout(), chosen.value, header, rows); err != nil || chosen.value == "csv" {
+			return err
+		}
+		return printGaps(command.OutOrStdout(), scoring.Incomplete(snapshot))
 	}
 	return command
 }

@@ -59,7 +59,8 @@ func printDistinct(command *cobra.Command, snapshot *graph.Snapshot, question an
 		return err
 	}
 	document := &scoring.Document{
-		Paths: paths, Incomplete: scoring.Incomplete(snapshot), Escalations: []scoring.Escalation{}, Chokepoints: []scoring.Chokepoint{},
+		Revision: snapshot.Revision(),
+		Paths:    paths, Incomplete: scoring.Incomplete(snapshot), Escalations: []scoring.Escalation{}, Chokepoints: []scoring.Chokepoint{},
 	}
 	if partial {
 		document.Truncated = &scoring.Truncation{Limit: k, Shown: len(paths), Total: len(paths), Note: "the limit on work was reached: there may be more"}

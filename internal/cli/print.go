@@ -10,6 +10,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/analysis"
 	"github.com/inroad-security/inroad/internal/finding"
 	"github.com/inroad-security/inroad/internal/result"
 	"github.com/inroad-security/inroad/scoring"
@@ -191,10 +192,11 @@ func orDash(text string) string {
 func printEscalations(out io.Writer, document *scoring.Document, format string) error {
 	if format == "json" {
 		return printJSON(out, struct {
+			Revision    graph.Revision       `json:"revision"`
 			Escalations []scoring.Escalation `json:"escalations"`
 			Incomplete  []scoring.Gap        `json:"incomplete"`
 			Truncated   *scoring.Truncation  `json:"truncated"`
-		}{document.Escalations, document.Incomplete, document.EscalationsTruncated})
+		}{document.Revision, document.Escalations, document.Incomplete, document.EscalationsTruncated})
 	}
 	rows := make([][]string, len(document.Escalations))
 	for i, escalation := range document.Escalations {
@@ -216,18 +218,26 @@ func printEscalations(out io.Writer, document *scoring.Document, format string) 
 		return err
 	}
 	if cut := document.EscalationsTruncated; cut != nil {
-		fmt.Fprintf(out, "%d of %d are shown: --from narrows the question.\n", cut.Shown, cut.Total)
+		fmt.Fprintf(out, "%d of %d are shown, the limit is %d: --from narrows the question.\n", cut.Shown, cut.Total, cut.Limit)
+		if cut.Note != "" {
+			fmt.Fprintf(out, "%s.\n", cut.Note)
+		}
 	}
-	return nil
+	return printGaps(out, document.Incomplete)
 }
 
 // printFindings prints the findings and, where a person or a program reads more than rows, what could not be judged.
-func printFindings(out io.Writer, findings []finding.Finding, unassessed []finding.Unassessed, format string) error {
+func printFindings(out io.Writer, answer *analysis.Answer, unassessed []finding.Unassessed, format string) error {
+	findings, document := answer.Findings, answer.Document
 	if format == "json" {
 		return printJSON(out, struct {
+			Revision   graph.Revision       `json:"revision"`
 			Findings   []finding.Finding    `json:"findings"`
 			Unassessed []finding.Unassessed `json:"unassessed"`
-		}{append([]finding.Finding{}, findings...), append([]finding.Unassessed{}, unassessed...)})
+			Incomplete []scoring.Gap        `json:"incomplete"`
+			// What was cut from the paths that findings name.
+			PathsTruncated *scoring.Truncation `json:"paths_truncated"`
+		}{document.Revision, append([]finding.Finding{}, findings...), append([]finding.Unassessed{}, unassessed...), document.Incomplete, document.Truncated})
 	}
 	rows := make([][]string, len(findings))
 	for i, each := range findings {
@@ -241,7 +251,10 @@ func printFindings(out io.Writer, findings []finding.Finding, unassessed []findi
 	for _, gap := range unassessed {
 		fmt.Fprintf(out, "not assessed: %s for %d: %s\n", gap.Check, gap.Resources, gap.Reason)
 	}
-	return nil
+	if cut := document.Truncated; cut != nil {
+		fmt.Fprintf(out, "%d of %d paths were looked at for whether a finding lies on one, the limit is %d.\n", cut.Shown, cut.Total, cut.Limit)
+	}
+	return printGaps(out, document.Incomplete)
 }
 
 func yesNo(flag bool) string {

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/analysis"
 	"github.com/inroad-security/inroad/internal/server"
 )
 
@@ -23,6 +24,7 @@ import (
 const tokenVariable = "INROAD_TOKEN"
 
 func serveCommand(stores Stores) *cobra.Command {
+	var options server.Options
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the gRPC API, with reflection and health",
@@ -38,10 +40,11 @@ variable ` + tokenVariable + `, which callers send as "authorization: Bearer <to
 	listen := flags.String("listen", "127.0.0.1:7443", "address and port")
 	certificate := flags.String("tls-cert", "", "file with the certificate chain, PEM")
 	key := flags.String("tls-key", "", "file with its private key, PEM")
+	modelFlag(command, &options.Model)
 	tokenFile := flags.String("token-file", "", "file with the token that callers must send")
 	command.RunE = func(command *cobra.Command, _ []string) (err error) {
 		ctx := command.Context()
-		options := server.Options{Log: slog.Default()}
+		options.Log = slog.Default()
 		if options.TLS, err = tlsConfig(*certificate, *key); err != nil {
 			return err
 		}
@@ -56,7 +59,11 @@ variable ` + tokenVariable + `, which callers send as "authorization: Bearer <to
 			return err
 		}
 		defer func() { err = errors.Join(err, done()) }()
-		if _, err := source.Newest(ctx); err != nil {
+		snapshot, err := source.Newest(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := analysis.Resolve(snapshot, analysis.Question{Model: options.Model}); err != nil {
 			return err
 		}
 		api, err := server.New(source, options)

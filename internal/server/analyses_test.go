@@ -111,7 +111,7 @@ func (stream *recorded) Send(message *inroadv1.RunAnalysisResponse) error {
 }
 
 func TestRunAnalysisStopsInTheMiddleOfItsWork(t *testing.T) {
-	service := &analyses{answers: newAnswers(of(snapshotOf(t, 7, world()...), nil))}
+	service := &analyses{answers: newAnswers(of(snapshotOf(t, 7, world()...), nil), nil)}
 	stopped := 0
 	for looks := int64(0); ; looks++ {
 		ctx := &fading{Context: context.Background()}
@@ -156,7 +156,7 @@ func TestRunAnalysisTellsTheSourceThatTheCallerHasGone(t *testing.T) {
 }
 
 func TestCallersWhoWaitCanGiveUp(t *testing.T) {
-	answers := newAnswers(of(snapshotOf(t, 7, world()...), nil))
+	answers := newAnswers(of(snapshotOf(t, 7, world()...), nil), nil)
 	_ = answers.walks.Acquire(context.Background(), mostWalks)
 	ctx, cancel := context.WithCancel(context.Background())
 	snapshot, _ := answers.newest(ctx)

@@ -12,6 +12,7 @@ import (
 	"github.com/inroad-security/inroad/internal/finding"
 	"github.com/inroad-security/inroad/internal/identity"
 	"github.com/inroad-security/inroad/internal/reach"
+	"github.com/inroad-security/inroad/internal/threatmodel"
 	"github.com/inroad-security/inroad/scoring"
 )
 
@@ -26,6 +27,7 @@ const (
 // not a walk.
 type answers struct {
 	source      Source
+	model       *threatmodel.Model
 	walks       *semaphore.Weighted
 	paths       shared[found[scoring.Path]]
 	escalations shared[found[scoring.Escalation]]
@@ -42,8 +44,8 @@ type found[T any] struct {
 	cut   *scoring.Truncation
 }
 
-func newAnswers(source Source) *answers {
-	return &answers{source: source, walks: semaphore.NewWeighted(mostWalks)}
+func newAnswers(source Source, model *threatmodel.Model) *answers {
+	return &answers{source: source, model: model, walks: semaphore.NewWeighted(mostWalks)}
 }
 
 // newest gives the newest state of the graph.
@@ -72,6 +74,7 @@ func (answers *answers) walk(ctx context.Context, snapshot *graph.Snapshot, ques
 		return found[scoring.Path]{}, err
 	}
 	defer answers.walks.Release(1)
+	question.Model = answers.model
 	paths, cut, err := analysis.Paths(ctx, snapshot, question)
 	return found[scoring.Path]{paths, cut}, err
 }
@@ -100,7 +103,7 @@ func (answers *answers) escalationsOf(ctx context.Context, snapshot *graph.Snaps
 			return found[scoring.Escalation]{}, err
 		}
 		defer answers.walks.Release(1)
-		var question analysis.Question
+		question := analysis.Question{Model: answers.model}
 		if principal != "" {
 			question.Principals = []string{principal}
 		}

@@ -22,7 +22,7 @@ type risks struct {
 // ask reads a question, and gives the newest graph for it. release must be called when the answer is there.
 func (service *risks) ask(ctx context.Context, wire *inroadv1.Question) (snapshot *graph.Snapshot, question analysis.Question, release func(), err error) {
 	question = analysis.Question{From: wire.GetFrom(), To: wire.GetTo()}
-	if question.Model, err = modelOf(wire.GetThreatModel()); err != nil {
+	if question.Model, err = service.modelOf(wire.GetThreatModel()); err != nil {
 		return nil, question, nil, err
 	}
 	if snapshot, err = service.answers.newest(ctx); err != nil {
@@ -38,10 +38,10 @@ func (service *risks) ask(ctx context.Context, wire *inroadv1.Question) (snapsho
 	return snapshot, question, func() { service.answers.walks.Release(1) }, nil
 }
 
-// modelOf reads a threat model; none is the default one.
-func modelOf(text string) (*threatmodel.Model, error) {
+// modelOf reads a threat model; none is the server's own.
+func (service *risks) modelOf(text string) (*threatmodel.Model, error) {
 	if text == "" {
-		return nil, nil
+		return service.answers.model, nil
 	}
 	return threatmodel.Parse("threat_model", []byte(text))
 }

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/threatmodel"
 	inroadv1 "github.com/inroad-security/inroad/proto/inroad/v1"
 )
 
@@ -177,5 +178,31 @@ func TestAPostureThatNobodyWaitsForIsStopped(t *testing.T) {
 	}
 	if err == nil {
 		t.Error("a cancelled call is answered")
+	}
+}
+
+func TestTheServersThreatModelHoldsWhereACallBringsNone(t *testing.T) {
+	model, err := threatmodel.Parse("inroad.yaml", []byte("entries: [{id: '"+string(dev)+"'}]\njewels: [{kind: AWSAccount, value: 7}]\nonly: true\ncontrols: [{name: approval, kinds: [CAN_ESCALATE_TO], strength: 0.5}]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	connection := serve(t, of(snapshotOf(t, 7, world()...), nil), Options{Model: model})
+	listed, err := inroadv1.NewAttackPathServiceClient(connection).ListAttackPaths(within(t), &inroadv1.ListAttackPathsRequest{})
+	if err != nil || len(listed.GetPaths()) != 1 || listed.GetPaths()[0].GetEntry() != string(dev) || listed.GetPaths()[0].GetRisk() != 2.8 { // 7 × 0.8 × 0.5
+		t.Errorf("%v, %v", listed, err)
+	}
+	climbs, err := inroadv1.NewAttackPathServiceClient(connection).ListEscalations(within(t), &inroadv1.ListEscalationsRequest{Principal: string(dev)})
+	if err != nil || len(climbs.GetEscalations()) != 1 || climbs.GetEscalations()[0].GetLikelihood() != 0.4 {
+		t.Errorf("%v, %v", climbs, err)
+	}
+	client := inroadv1.NewRiskServiceClient(connection)
+	for text, want := range map[string]int{"": 1, "jewels: [{kind: AWSSecret, value: 1}]\nonly: true": 0} {
+		stream, err := client.PlanFixes(within(t), &inroadv1.PlanFixesRequest{Question: &inroadv1.Question{ThreatModel: text, From: []string{string(dev)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if message, _ := last(t, stream.Recv); len(message.GetPlan().GetClosed()) != want {
+			t.Errorf("with %q: %v", text, message)
+		}
 	}
 }

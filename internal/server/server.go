@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/reflection"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/threatmodel"
 	inroadv1 "github.com/inroad-security/inroad/proto/inroad/v1"
 )
 
@@ -34,6 +35,8 @@ type Options struct {
 	TLS *tls.Config
 	// Token must come with every call as "authorization: Bearer <token>", health excepted; empty asks for none.
 	Token string
+	// Model is the threat model of every question that brings none of its own; nil means the default one.
+	Model *threatmodel.Model
 	// Log takes one record a call, and the errors that callers are not shown; slog.Default() when nil.
 	Log *slog.Logger
 }
@@ -64,7 +67,7 @@ func New(source Source, options Options) (*grpc.Server, error) {
 		settings = append(settings, grpc.Creds(credentials.NewTLS(options.TLS)))
 	}
 	server := grpc.NewServer(settings...)
-	answers := newAnswers(source)
+	answers := newAnswers(source, options.Model)
 	inroadv1.RegisterAttackPathServiceServer(server, &attackPaths{answers: answers})
 	inroadv1.RegisterFindingServiceServer(server, &findings{answers: answers})
 	inroadv1.RegisterInventoryServiceServer(server, &inventory{answers: answers})

@@ -29,7 +29,7 @@ type Question struct {
 	From []string `protobuf:"bytes,1,rep,name=from,proto3" json:"from,omitempty"`
 	// What matters: ids, selectors, or "administrator".
 	To []string `protobuf:"bytes,2,rep,name=to,proto3" json:"to,omitempty"`
-	// A threat model in YAML, as docs/threat-model.md says; from and to go before it.
+	// A threat model in YAML, as docs/threat-model.md says; the server's own when empty. from and to go before it.
 	ThreatModel   string `protobuf:"bytes,3,opt,name=threat_model,json=threatModel,proto3" json:"threat_model,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
