@@ -79,17 +79,19 @@ func (ready lookup) classify(store graph.Node, public bool) Jewel {
 		name = nameOf(store.ID)
 	}
 	switch store.Kind {
-	case kinds.AWSBucket:
+	case kinds.AWSBucket, kinds.AzureStorageAccount, kinds.AzureBlobContainer:
 		if state := stateBucket(name, store.Props.List("objects")); state != "" {
 			offer(valueState, state)
 		}
 	case kinds.AWSSecret:
 		offer(valueSecret, "a secret")
+	case kinds.AzureKeyVault:
+		offer(valueSecret, "a vault of secrets and keys")
 	case kinds.AWSParameter:
 		if kind := store.Props.Text("type"); kind == "SecureString" || kind == "" {
 			offer(valueSecret, "a secret parameter")
 		}
-	case kinds.AWSDatabase, kinds.AWSTable, kinds.AWSWarehouse, kinds.AWSSearchDomain:
+	case kinds.AWSDatabase, kinds.AWSTable, kinds.AWSWarehouse, kinds.AWSSearchDomain, kinds.AzureSQLDatabase:
 		offer(valueDatabase, "a database")
 	case kinds.AWSBackupVault:
 		offer(valueState, "a vault of backups")

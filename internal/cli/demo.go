@@ -28,7 +28,7 @@ func demoCommand() *cobra.Command {
 			return err
 		}
 		out := command.OutOrStdout()
-		fmt.Fprintf(out, "A sample organization of three AWS accounts: %d assets, %d edges. An attacker starts on the internet.\n\n",
+		fmt.Fprintf(out, "A sample organization of three AWS accounts and one Azure subscription: %d assets, %d edges. An attacker starts on the internet.\n\n",
 			answer.Snapshot.Len(), answer.Snapshot.Edges())
 		for i, path := range answer.Document.Paths {
 			fmt.Fprintf(out, "%d. %s  risk %.1f  %s\n", i+1, path.Priority, path.Risk, path.Verdict)

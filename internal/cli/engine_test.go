@@ -106,7 +106,7 @@ func TestDocumentsListEveryPathUnlessFoldingIsAskedFor(t *testing.T) {
 		}
 		return len(document.Paths)
 	}
-	if plain, unfolded := count(), count("--fold", "no"); plain != 3 || unfolded != 7 {
+	if plain, unfolded := count(), count("--fold", "no"); plain != 4 || unfolded != 8 {
 		t.Errorf("%d paths, %d with what an account holds", plain, unfolded)
 	}
 }

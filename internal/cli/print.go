@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -121,8 +122,12 @@ func folded(path scoring.Path) string {
 	return way
 }
 
-// short is an id without what every id beside it shares: arn:aws:iam::111111111111:role/x is role/x in 111111111111.
+// short is an id without what every id beside it shares: arn:aws:iam::111111111111:role/x is role/x in 111111111111, and a
+// resource of Azure is its types and names in its resource group.
 func short(id graph.ID) string {
+	if strings.HasPrefix(string(id), "/") {
+		return shortAzure(string(id))
+	}
 	parts := strings.SplitN(string(id), ":", 6)
 	if len(parts) < 6 || parts[0] != "arn" {
 		return string(id)
@@ -135,6 +140,24 @@ func short(id graph.ID) string {
 	default:
 		return parts[5] + " (" + parts[4] + ")"
 	}
+}
+
+func shortAzure(id string) string {
+	words := strings.Split(strings.Trim(id, "/"), "/")
+	if len(words) < 2 {
+		return id
+	}
+	if len(words) == 2 { // /tenants/<id>, /subscriptions/<id>, /directoryobjects/<id>
+		return strings.TrimSuffix(words[0], "s") + " " + words[1]
+	}
+	if at := slices.Index(words, "providers"); at >= 0 && at+2 < len(words) { // after providers stands the namespace
+		own := strings.Join(words[at+2:], "/")
+		if at == 4 {
+			return own + " (" + words[3] + ")"
+		}
+		return own
+	}
+	return strings.Join(words[2:], "/")
 }
 
 func gapsNote(gaps []scoring.Gap) string {

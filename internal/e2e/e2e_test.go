@@ -171,6 +171,12 @@ const (
 	jumpHost   = "arn:aws:ec2:eu-west-1:300000000003:instance/i-0c0ffee0000000001"
 	deployer   = "arn:aws:iam::300000000003:role/ci-deployer"
 	platform   = "arn:aws:iam::200000000002:role/platform-admin"
+
+	// Azure's ids are in lower case.
+	web        = "/subscriptions/40000000-0000-4000-8000-00000000000b/resourcegroups/web/providers/"
+	shop       = web + "microsoft.web/sites/northwind-shop"
+	shopTokens = "/directoryobjects/40000021-0000-4000-8000-000000000021" // the app's managed identity
+	orders     = web + "microsoft.sql/servers/northwind-orders"
 )
 
 // twins stand beside what is found and must not be.
@@ -183,6 +189,13 @@ var twins = map[string]string{
 	"missing trust":                        "arn:aws:iam::200000000002:role/data-admin",
 	"function URL with IAM authentication": "arn:aws:lambda:eu-west-1:200000000002:function:orders-internal",
 	"encrypted by a key out of reach":      "arn:aws:s3:::northwind-orders",
+
+	"a private endpoint only":               web + "microsoft.sql/servers/northwind-ledger",
+	"a firewall that lets one office in":    web + "microsoft.sql/servers/northwind-payroll",
+	"a managed identity without a role":     web + "microsoft.sql/servers/northwind-loyalty",
+	"an app with nothing behind it":         web + "microsoft.web/sites/northwind-kiosk",
+	"an app that lets one office in":        web + "microsoft.web/sites/northwind-backoffice",
+	"the database of a server out of reach": web + "microsoft.sql/servers/northwind-ledger/databases/ledger",
 }
 
 func TestTheSampleEstateShowsItsPathsAndNoTwin(t *testing.T) {
@@ -193,6 +206,9 @@ func TestTheSampleEstateShowsItsPathsAndNoTwin(t *testing.T) {
 	}
 	if !parsed.goes("internet", production, []string{jumpHost, deployer, platform}) {
 		t.Error("internet → host with SSH open → role → administrator in another account was not found")
+	}
+	if !parsed.goes("internet", orders+"/databases/orders", []string{shop, shopTokens, orders}) {
+		t.Error("internet → app → managed identity → SQL server with a public endpoint → its database was not found")
 	}
 	on := parsed.mentions()
 	for why, id := range twins {
