@@ -142,6 +142,7 @@ func kindOf(id graph.ID) graph.NodeKind {
 		{":saml-provider/", kinds.AWSIdentityProvider},
 		{":key/", kinds.AWSKey},
 		{"/segment", kinds.AWSSegment},
+		{"/entrance", kinds.AWSSegment},
 		{":organization/", kinds.AWSOrganization},
 		{":ou/", kinds.AWSOrganizationalUnit},
 	} {

@@ -19,7 +19,7 @@ var (
 var (
 	CanReach = edge(graph.EdgeSpec{Label: "CAN_REACH", Attack: true, Doc: "Packets from the source arrive at the target and are answered; properties tell protocol and ports. " +
 		"A fact, not a foothold: what reach leads to is said by CAN_EXPLOIT and the CAN_READ of open stores."})
-	SendsFrom     = edge(graph.EdgeSpec{Label: "SENDS_FROM", Attack: true, Traversable: true, Doc: "Code on the workload sends packets from the segment, which stands for all workloads that no rule or route tells apart."})
+	SendsFrom     = edge(graph.EdgeSpec{Label: "SENDS_FROM", Attack: true, Traversable: true, Doc: "Code on the workload sends packets from the segment, which stands for all workloads that no rule or route tells apart; or what the segment sends arrives at the entrance of another, from which all workloads of that one are reached."})
 	CanExploit    = edge(graph.EdgeSpec{Label: "CAN_EXPLOIT", Attack: true, Traversable: true, Doc: "Code runs on the reachable target through a vulnerability or a weak service."})
 	RunsAs        = edge(graph.EdgeSpec{Label: "RUNS_AS", Attack: true, Traversable: true, Doc: "Code on the workload holds the credentials of the identity."})
 	CanAssume     = edge(graph.EdgeSpec{Label: "CAN_ASSUME", Attack: true, Traversable: true, Doc: "Trust and permission both hold: the source can become the target."})

@@ -196,9 +196,10 @@ func (found exposure) reached(from graph.ID, store placed) []graph.Edge {
 
 // segment is a class of interfaces that no rule or route tells apart, with the workloads behind them.
 type segment struct {
-	id     graph.ID
-	member string // one of its interfaces: an answer for it holds for all
-	owners []graph.ID
+	id      graph.ID
+	member  string // one of its interfaces: an answer for it holds for all
+	members []string
+	owners  []graph.ID
 }
 
 // foldFrom is how many workloads a class must have for a segment to stand for them. Below it each is named, which reads better;
@@ -219,10 +220,11 @@ func (network *network) segments() []segment {
 	if network.parts == nil {
 		network.parts = []segment{}
 		for _, class := range network.alike {
+			var members []string
 			var owners []graph.ID
 			for _, id := range class.Members {
 				if owner := network.owners[id]; owner != "" {
-					owners = append(owners, owner)
+					members, owners = append(members, id), append(owners, owner)
 				}
 			}
 			if len(owners) == 0 {
@@ -230,7 +232,7 @@ func (network *network) segments() []segment {
 			}
 			slices.Sort(owners)
 			owners = slices.Compact(owners)
-			network.parts = append(network.parts, segment{network.segmentID(class.Members[0]), class.Members[0], owners})
+			network.parts = append(network.parts, segment{network.segmentID(class.Members[0]), members[0], members, owners})
 		}
 	}
 	return network.parts
@@ -238,7 +240,11 @@ func (network *network) segments() []segment {
 
 // segmentID names a segment by its first interface, beside the provider's own names.
 func (network *network) segmentID(member string) graph.ID {
-	return cmp.Or(network.names[member], graph.ID(member)) + "/segment"
+	name := cmp.Or(network.names[member], graph.ID(member))
+	if name == network.owners[member] {
+		name = graph.ID(member) // of a workload that stands in several subnets
+	}
+	return name + "/segment"
 }
 
 // classes groups the interfaces by what the rules tell of them.

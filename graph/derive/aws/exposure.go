@@ -47,7 +47,7 @@ func (authorizer *Authorizer) exposed() []graph.Edge {
 	}
 	balancers := estate.balancers(networks)
 	return slices.Concat(edges, estate.clusterAPIs(), estate.searchDomains(), estate.databases(networks), balancers.balanced(),
-		authorizer.apis(balancers), authorizer.distributions(balancers), estate.privateLinks(balancers), networks.segmented())
+		authorizer.apis(balancers), authorizer.distributions(balancers), estate.privateLinks(balancers), authorizer.lateral(networks), networks.segmented())
 }
 
 // reachedThrough joins what comes in by all of an instance's interfaces.

@@ -56,7 +56,7 @@ func (estate *estate) stand(of func(vpc string) *network, workload *node, comple
 			continue
 		}
 		network := of(subnet.Props.Text("vpc"))
-		card := awsnet.Interface{ID: string(workload.ID) + " in " + last(name), Subnet: last(name), Groups: groupsOf(workload)}
+		card := awsnet.Interface{ID: string(workload.ID) + "@" + last(name), Subnet: last(name), Groups: groupsOf(workload)}
 		complete(name, &card)
 		network.world.Interfaces = append(network.world.Interfaces, card)
 		network.names[card.ID], network.owners[card.ID] = workload.ID, workload.ID

@@ -21,7 +21,7 @@ import (
 // cites the provider's page. Its files "base" and "world" are resources, each "id: {kind: AWSKind, property: value}"; "base" is base.yaml
 // beside the fixtures where it is not given. Each file "found: …" or "not found: …" is laid over them, property by property (null takes a
 // resource or a property away), and lists under edges what must be derived, or must not: "from KIND to", with the ports of a
-// CAN_REACH and "(possible)" or "(unknown)" where it is not proven. Ids are the ends of ARNs, or internet. Under questions stands what
+// CAN_REACH, the technique of a vulnerability, and "(possible)" or "(unknown)" where it is not proven. Ids are the ends of ARNs, or internet. Under questions stands what
 // Reach must answer: "from -> to port: reached", or blocked or unknown, "by" an element among its hops and "from" or "to" addresses where
 // that is said.
 func TestTwins(t *testing.T) {
@@ -372,6 +372,9 @@ func tellEdges(edges []graph.Edge) []string {
 		line := fmt.Sprintf("%s %s %s", brief(edge.From), edge.Kind, brief(edge.To))
 		if edge.Kind == kinds.CanReach {
 			line += " " + edge.Props.Text("ports")
+		}
+		if strings.HasSuffix(edge.Technique, "-vulnerability") {
+			line += " by " + edge.Technique
 		}
 		for _, id := range edge.Requires {
 			line += " with " + brief(id)
