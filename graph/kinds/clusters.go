@@ -23,5 +23,5 @@ var (
 	AWSComputeEnvironment = node(graph.NodeSpec{Label: "AWSComputeEnvironment", Listed: []string{"batch/describe-compute-environments"}, Doc: "A Batch compute environment.", Classes: []graph.Class{Workload}, Props: aws(
 		text("service_role", "ARN of Batch's role"), text("instance_profile", "ARN of its instances' profile"), text("type", "EC2, SPOT, FARGATE …"))})
 	AWSJobDefinition = node(graph.NodeSpec{Label: "AWSJobDefinition", Listed: []string{"batch/describe-job-definitions"}, Doc: "An active revision of a Batch job definition.", Classes: []graph.Class{Workload}, Props: aws(
-		text("role", "ARN of its jobs' role"), text("execution_role", "ARN of the role that starts them"), text("image", ""), flag("privileged", ""), list("environment_keys", "names of variables, never values"))})
+		text("role", "ARN of its jobs' role"), text("execution_role", "ARN of the role that starts them"), text("image", ""), list("tagged_repositories", "ARNs of the ECR repositories whose images it names by a tag, which can be moved, and not by a digest"), flag("privileged", ""), list("environment_keys", "names of variables, never values"))})
 )

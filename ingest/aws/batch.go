@@ -79,7 +79,7 @@ func mapJobDefinitions(facts *ingest.Facts, site ingest.Site, _ string, body job
 		container := definition.ContainerProperties
 		job, execution := role(site, container.JobRoleARN), role(site, container.ExecutionRoleARN)
 		found := describe(facts, site, kinds.AWSJobDefinition, definition.JobDefinitionARN, definition.JobDefinitionName, append(tags{}, definition.Tags...), graph.Props{
-			"role": job, "execution_role": execution, "image": container.Image, "privileged": container.Privileged, "environment_keys": []string(container.Environment),
+			"role": job, "execution_role": execution, "image": container.Image, "tagged_repositories": taggedRepositories(site, container.Image), "privileged": container.Privileged, "environment_keys": []string(container.Environment),
 		})
 		found.to(kinds.Uses, kinds.AWSRole, job)
 		found.to(kinds.Uses, kinds.AWSRole, execution)

@@ -15,7 +15,7 @@ import (
 )
 
 // namingSettings are the settings of a pipeline's actions that name resources; others may hold tokens and variables.
-var namingSettings = []string{"ProjectName", "S3Bucket", "FullRepositoryId", "RepositoryName", "ConnectionArn"}
+var namingSettings = []string{"ProjectName", "S3Bucket", "S3ObjectKey", "FullRepositoryId", "RepositoryName", "ConnectionArn"}
 
 func init() {
 	pipeline := perItem("codepipeline", "get-pipeline", "codepipeline:GetPipeline", of{"list-pipelines", "pipelines[].name", "--name"}, ingest.Mapping(mapPipeline),
@@ -32,7 +32,7 @@ func init() {
 			return answer, nil
 		}, "PipelineNotFoundException")
 	pipeline.Command += " --query '{metadata: metadata, pipeline: pipeline.{name: name, roleArn: roleArn, artifactStore: artifactStore, stages: stages[].{name: name, actions: actions[].{name: name, roleArn: roleArn, " +
-		"actionTypeId: actionTypeId, configuration: configuration.{ProjectName: ProjectName, S3Bucket: S3Bucket, FullRepositoryId: FullRepositoryId, RepositoryName: RepositoryName, ConnectionArn: ConnectionArn}}}}}'"
+		"actionTypeId: actionTypeId, configuration: configuration.{ProjectName: ProjectName, S3Bucket: S3Bucket, S3ObjectKey: S3ObjectKey, FullRepositoryId: FullRepositoryId, RepositoryName: RepositoryName, ConnectionArn: ConnectionArn}}}}}'"
 	register(
 		once("codepipeline", "list-pipelines", "codepipeline:ListPipelines", ingest.Mapping(mapPipelines), func(ctx context.Context, config aws.Config) (any, error) {
 			return pages(ctx, codepipeline.NewListPipelinesPaginator(codepipeline.NewFromConfig(config), &codepipeline.ListPipelinesInput{}))
@@ -61,14 +61,14 @@ type pipeline struct {
 type pipelineAction struct {
 	RoleARN       string
 	ActionTypeID  struct{ Category, Provider string }
-	Configuration struct{ ProjectName, S3Bucket, FullRepositoryID, RepositoryName string }
+	Configuration struct{ ProjectName, S3Bucket, S3ObjectKey, FullRepositoryID, RepositoryName string }
 }
 
 func mapPipeline(facts *ingest.Facts, site ingest.Site, item string, body pipeline) {
 	if body.Pipeline == nil {
 		return
 	}
-	roles, sources, projects := []string{}, []string{}, []string{}
+	roles, sources, repositories, objects, projects := []string{}, []string{}, []string{}, []string{}, []string{}
 	for _, stage := range body.Pipeline.Stages {
 		for _, action := range stage.Actions {
 			if action.RoleARN != "" {
@@ -78,13 +78,24 @@ func mapPipeline(facts *ingest.Facts, site ingest.Site, item string, body pipeli
 			if action.ActionTypeID.Category == "Source" {
 				sources = append(sources, action.ActionTypeID.Provider+"="+cmp.Or(where.FullRepositoryID, where.RepositoryName, where.S3Bucket))
 			}
+			switch action.ActionTypeID.Provider {
+			case "CodeCommit":
+				repositories = append(repositories, resource(site, "codecommit", "", where.RepositoryName))
+			case "S3":
+				if action.ActionTypeID.Category == "Source" && where.S3Bucket != "" && where.S3ObjectKey != "" {
+					objects = append(objects, bucketARN(site, where.S3Bucket+"/"+where.S3ObjectKey))
+				}
+			}
 			if where.ProjectName != "" {
 				projects = append(projects, resource(site, "codebuild", "project/", where.ProjectName))
 			}
 		}
 	}
 	bucket := body.Pipeline.ArtifactStore.Location
-	props := graph.Props{"role": body.Pipeline.RoleARN, "action_roles": graph.Sorted(roles), "sources": graph.Sorted(sources), "projects": graph.Sorted(projects)}
+	props := graph.Props{
+		"role": body.Pipeline.RoleARN, "action_roles": graph.Sorted(roles), "sources": graph.Sorted(sources), "projects": graph.Sorted(projects),
+		"source_repositories": graph.Sorted(repositories), "source_objects": graph.Sorted(objects),
+	}
 	if bucket != "" {
 		props["artifact_buckets"] = []string{bucketARN(site, bucket)}
 	}

@@ -3,6 +3,8 @@ package aws
 import (
 	"cmp"
 	"context"
+	"regexp"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -64,4 +66,21 @@ func mapImages(facts *ingest.Facts, site ingest.Site, name string, body images) 
 	contribute(facts, kinds.AWSRepository, resource(site, "ecr", "repository/", name), graph.Props{
 		"digests": each(body.ImageDetails, func(image image) string { return image.ImageDigest }),
 	})
+}
+
+// registryImage is the name of an image in a private registry of ECR: <account>.dkr.ecr.<region>.amazonaws.com/<repository> and a
+// tag or a digest ("Amazon ECR private registry",
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html).
+var registryImage = regexp.MustCompile(`^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9._/-]+)(@sha256:.*|:[^@]*)?$`)
+
+// taggedRepositories gives the ARNs of the repositories in ECR whose images are named by a tag or by nothing, which is the tag latest: whoever
+// moves the tag changes what is pulled. An image named by its digest stays what it is.
+func taggedRepositories(site ingest.Site, images ...string) []string {
+	found := []string{}
+	for _, image := range images {
+		if parts := registryImage.FindStringSubmatch(image); parts != nil && !strings.HasPrefix(parts[4], "@") {
+			found = append(found, "arn:"+site.Partition+":ecr:"+parts[2]+":"+parts[1]+":repository/"+parts[3])
+		}
+	}
+	return graph.Sorted(found)
 }

@@ -202,6 +202,7 @@ type containerDefinition struct {
 func mapTaskDefinition(facts *ingest.Facts, site ingest.Site, item string, body taskDefinition) {
 	definition := body.TaskDefinition
 	var names, keys []string
+	images := each(definition.ContainerDefinitions, func(container containerDefinition) string { return container.Image })
 	for _, container := range definition.ContainerDefinitions {
 		names, keys = append(names, container.Environment.names...), append(keys, container.Environment.keys...)
 	}
@@ -209,7 +210,7 @@ func mapTaskDefinition(facts *ingest.Facts, site ingest.Site, item string, body 
 	taskRole, executionRole := role(site, definition.TaskRoleARN), role(site, definition.ExecutionRoleARN)
 	found := describe(facts, site, kinds.AWSECSTaskDefinition, id, lastPart(id), body.Tags, graph.Props{
 		"role": taskRole, "execution_role": executionRole, "environment_keys": graph.Sorted(names), "credentials": graph.Sorted(keys),
-		"images":     each(definition.ContainerDefinitions, func(container containerDefinition) string { return container.Image }),
+		"images": images, "tagged_repositories": taggedRepositories(site, images...),
 		"privileged": slices.ContainsFunc(definition.ContainerDefinitions, func(container containerDefinition) bool { return container.Privileged }),
 	})
 	found.to(kinds.Uses, kinds.AWSRole, taskRole)

@@ -57,7 +57,7 @@ func mapGlueJobs(facts *ingest.Facts, site ingest.Site, _ string, body glueJobs)
 	for _, job := range body.Jobs {
 		role := role(site, job.Role)
 		describe(facts, site, kinds.AWSGlueJob, resource(site, "glue", "job/", job.Name), job.Name, nil, graph.Props{
-			"role": role, "script": job.Command.ScriptLocation,
+			"role": role, "script": job.Command.ScriptLocation, "script_object": objectARN(site, job.Command.ScriptLocation),
 		}).to(kinds.Uses, kinds.AWSRole, role)
 	}
 }

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
@@ -14,6 +15,15 @@ func bucketARN(site ingest.Site, name string) string {
 		return ""
 	}
 	return "arn:" + site.Partition + ":s3:::" + name
+}
+
+// objectARN gives the ARN of the object at an S3 URI, s3://bucket/key; empty for anything else.
+func objectARN(site ingest.Site, uri string) string {
+	place, found := strings.CutPrefix(uri, "s3://")
+	if bucket, key, _ := strings.Cut(place, "/"); !found || bucket == "" || key == "" {
+		return ""
+	}
+	return bucketARN(site, place)
 }
 
 type buckets struct {
