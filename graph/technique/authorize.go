@@ -24,9 +24,21 @@ func (search *search) passes(test test) bool {
 	return decision.Holds
 }
 
-// decide asks the authorizer, once for each distinct question.
+// decide asks about each resource that the permissions' template names, and keeps the surest answer: where a placeholder is
+// a list, such as the objects that a pipeline takes its source from, any of them will do.
 func (search *search) decide(permissions []permission) Decision {
-	resource := search.expand(permissions[0].resource)
+	best := Decision{}
+	for _, resource := range search.resources(permissions[0].resource) {
+		decision := search.decideOn(resource, permissions)
+		if decision.Holds && (!best.Holds || decision.Verdict < best.Verdict) {
+			best = decision
+		}
+	}
+	return best
+}
+
+// decideOn asks the authorizer, once for each distinct question.
+func (search *search) decideOn(resource string, permissions []permission) Decision {
 	var question strings.Builder
 	needs := make([]Need, len(permissions))
 	subject := permissions[0].subject
@@ -100,6 +112,31 @@ func (search *search) subjectKey(subject int) int64 {
 
 // anyRegion stands in an expanded template for a region of the actor's choice.
 const anyRegion = "{region}"
+
+// resources gives what a template names: one resource or, of a placeholder whose property is a list, one for each of its
+// items. A property that is empty or absent names nothing.
+func (search *search) resources(template template) []string {
+	names := []string{""}
+	for at := range template {
+		values := []string{search.expand(template[at : at+1])}
+		if piece := template[at]; piece.prop != "" && piece.variable >= 0 {
+			node, _ := search.nodeOf(piece.variable)
+			if list, several := search.world.value(node, piece.prop).([]string); several {
+				values = list
+			}
+		}
+		var longer []string
+		for _, name := range names {
+			for _, value := range values {
+				if value != "" {
+					longer = append(longer, name+value)
+				}
+			}
+		}
+		names = longer
+	}
+	return names
+}
 
 // expand fills a template's placeholders.
 func (search *search) expand(template template) string {

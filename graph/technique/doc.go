@@ -42,7 +42,8 @@
 //
 // A template whose placeholders leave a wildcard, or {region}, is a resource of the actor's choice: needs with an equal
 // template must hold on one and the same resource. A wildcard there never stands for a colon. Placeholders are {partition},
-// {account}, {region}, and {variable} or {variable.property}.
+// {account}, {region}, and {variable} or {variable.property}; a property that is a list names each of its items, one of which
+// suffices, and an empty one names nothing.
 //
 // A gain is an edge to a variable, or to the account with either as (the principal whose permissions become those of an
 // administrator: its permissions boundary caps them and, unless it is the actor, it must be held too) or uncapped: true.
