@@ -89,6 +89,19 @@ user_data() {
   printf '{"InstanceId": "%s", "UserData": {"Value": "%s"}}\n' "$1" "$(printf "$kept" | base64 | tr -d '\n')"
 }
 
+# last_accessed PRINCIPAL prints IAM's report of the services that the principal may use, once it is ready.
+last_accessed() {
+  job=$(aws iam generate-service-last-accessed-details --arn "$1" --query JobId --output text) || return 1
+  tries=0
+  while [ "$tries" -lt 20 ]; do
+    status=$(aws iam get-service-last-accessed-details --job-id "$job" --query JobStatus --output text) || return 1
+    [ "$status" = IN_PROGRESS ] || break
+    tries=$((tries + 1))
+    sleep 1
+  done
+  aws iam get-service-last-accessed-details --job-id "$job" --max-items 1000
+}
+
 # names QUERY COMMAND ITEM prints what the query finds in a command's answer, one name a line.
 names() {
   item=$3
@@ -132,6 +145,7 @@ once cloudfront list-origin-access-controls '' 'aws cloudfront list-origin-acces
 once iam get-account-authorization-details '' 'aws iam get-account-authorization-details'
 once iam get-account-summary '' 'aws iam get-account-summary'
 each iam get-login-profile 'NoSuchEntity' 'aws iam get-login-profile --user-name "$item"' get-account-authorization-details 'UserDetailList[].UserName' ''
+each iam get-service-last-accessed-details 'NoSuchEntity' 'last_accessed "$item"' get-account-authorization-details '[UserDetailList[].Arn, RoleDetailList[].Arn][]' ''
 each iam list-access-keys 'NoSuchEntity' 'aws iam list-access-keys --user-name "$item"' get-account-authorization-details 'UserDetailList[].UserName' ''
 once iam list-instance-profiles '' 'aws iam list-instance-profiles'
 each iam list-mfa-devices 'NoSuchEntity' 'aws iam list-mfa-devices --user-name "$item"' get-account-authorization-details 'UserDetailList[].UserName' ''

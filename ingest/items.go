@@ -8,11 +8,22 @@ import (
 	"strings"
 )
 
-// itemsAt reads the texts that a path leads to, in order: names of fields joined by dots, [] after a list, and
-// alone for an answer that is a list itself. What is missing on the way counts as an empty list.
+// itemsAt reads the texts that a path leads to, in order: names of fields joined by dots, [] after a list (alone for an answer that
+// is a list itself), or several names in [first, second][]. What is missing on the way counts as an empty list.
 func itemsAt(body []byte, path string) ([]string, error) {
 	if path == "" {
 		return nil, nil
+	}
+	if inside, several := strings.CutPrefix(path, "["); several {
+		var items []string
+		for each := range strings.SplitSeq(strings.TrimSuffix(inside, "][]"), ", ") {
+			more, err := itemsAt(body, each)
+			if err != nil {
+				return nil, err
+			}
+			items = append(items, more...)
+		}
+		return items, nil
 	}
 	steps := strings.Split(path, ".")
 	shape := reflect.TypeFor[*string]()

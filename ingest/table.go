@@ -52,7 +52,8 @@ type Table[C any] struct {
 	// by one; empty for a table called once. A parent may have a parent itself.
 	Parent string
 	// Items leads to the items' names in the parent's answer: names of fields joined by dots, [] after a list, as in
-	// "Reservations[].Instances[].InstanceId" (JMESPath's words, so that a command line's --query takes it too).
+	// "Reservations[].Instances[].InstanceId", or several such as in "[Users[].Arn, Roles[].Arn][]" (JMESPath's words, so that a command
+	// line's --query takes it too).
 	Items string
 	// Joined tells that the item is the parent's own item, a comma and the name, for what is only named within another.
 	Joined bool

@@ -30,11 +30,11 @@ var (
 	AWSUser = node(graph.NodeSpec{Label: "AWSUser", Doc: "An IAM user.", Classes: []graph.Class{Principal}, Props: aws(
 		text("path", "IAM path"), text("user_id", "AIDA…"), text("created", "RFC 3339"),
 		whole("active_keys", "active access keys"), whole("access_keys", "access keys, active or not"), text("oldest_key_created", "RFC 3339, of the oldest active key"),
-		flag("console", "it has a password for the console"), flag("mfa", "it has a second factor"), text("password_last_used", "RFC 3339"))})
+		flag("console", "it has a password for the console"), flag("mfa", "it has a second factor"), text("password_last_used", "RFC 3339"), list("services", "each service that its policies allow, =, and when it last used it: RFC 3339, or never, in the 400 days or more that AWS keeps record of"))})
 	AWSGroup = node(graph.NodeSpec{Label: "AWSGroup", Doc: "An IAM group: hands its policies to its members.", Classes: []graph.Class{Container}, Props: aws(text("path", "IAM path"))})
 	AWSRole  = node(graph.NodeSpec{Label: "AWSRole", Doc: "An IAM role.", Classes: []graph.Class{Principal}, Props: aws(
 		text("path", "IAM path"), text("role_id", "AROA…"), text("trust", "the trust policy as JSON"), text("created", "RFC 3339"), text("last_used", "RFC 3339, or never: not in the days that AWS keeps record of"),
-		flag("service_linked", "a service-linked role, exempt from control policies"))})
+		flag("service_linked", "a service-linked role, exempt from control policies"), list("services", "each service that its policies allow, =, and when it last used it: RFC 3339, or never, in the 400 days or more that AWS keeps record of"))})
 	AWSPolicy = node(graph.NodeSpec{Label: "AWSPolicy", Doc: "A managed policy; its document is its default version's.", Classes: []graph.Class{Policy}, Props: aws(
 		text("document", "the default version as JSON"), text("version", "the default version's id"), flag("aws_managed", "kept by AWS"), whole("attachments", "principals that it is attached to"),
 		text("document_source", "where the document is from, where the account's own answer lacks it: Inroad's copy of AWS's managed policies"))})

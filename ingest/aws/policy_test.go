@@ -38,6 +38,11 @@ func TestPolicyReadsAndNoMore(t *testing.T) {
 	secrets := regexp.MustCompile(`^(secretsmanager:(Batch)?GetSecretValue|ssm:GetParameter.*|s3:GetObject.*|lambda:GetFunction|ec2:GetPasswordData|ec2:GetConsole.*|codecommit:.*)$`)
 	actions := document.Statement[0].Action
 	for i, action := range actions {
+		// IAM prepares a report of what was used when asked to, which changes nothing: a Read in the Service Authorization Reference
+		// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html).
+		if action == "iam:GenerateServiceLastAccessedDetails" {
+			continue
+		}
 		if !reads.MatchString(action) || secrets.MatchString(action) {
 			t.Errorf("%s is not a read that leaves secrets alone", action)
 		}

@@ -89,6 +89,19 @@ user_data() {
   printf '{"InstanceId": "%s", "UserData": {"Value": "%s"}}\n' "$1" "$(printf "$kept" | base64 | tr -d '\n')"
 }
 
+# last_accessed PRINCIPAL prints IAM's report of the services that the principal may use, once it is ready.
+last_accessed() {
+  job=$(aws iam generate-service-last-accessed-details --arn "$1" --query JobId --output text) || return 1
+  tries=0
+  while [ "$tries" -lt 20 ]; do
+    status=$(aws iam get-service-last-accessed-details --job-id "$job" --query JobStatus --output text) || return 1
+    [ "$status" = IN_PROGRESS ] || break
+    tries=$((tries + 1))
+    sleep 1
+  done
+  aws iam get-service-last-accessed-details --job-id "$job" --max-items 1000
+}
+
 # names QUERY COMMAND ITEM prints what the query finds in a command's answer, one name a line.
 names() {
   item=$3
