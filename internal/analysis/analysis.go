@@ -33,6 +33,8 @@ type Question struct {
 	Fold bool
 	// Progress, when set, is told how far a posture or a plan is; scoring.Config says more.
 	Progress func(done, total int)
+	// Limits of the checks on credentials and their use.
+	Limits finding.Limits
 	// Likelihood by technique; nil means the catalogue's.
 	Likelihood scoring.Likelihood
 }
@@ -84,7 +86,12 @@ func Ask(ctx context.Context, snapshot *graph.Snapshot, question Question) (*Ans
 	if err != nil {
 		return nil, err
 	}
-	return &Answer{Snapshot: snapshot, Document: document, Findings: Findings(snapshot, document.Paths), Notes: question.notes(snapshot)}, nil
+	return &Answer{Snapshot: snapshot, Document: document, Findings: Findings(snapshot, document.Paths, question.Limits), Notes: question.notes(snapshot)}, nil
+}
+
+// Checks gives the checks by which the question's findings are found.
+func (question Question) Checks() []finding.Check {
+	return finding.Checks(question.Limits)
 }
 
 // notes names what was asked for by less than an id.

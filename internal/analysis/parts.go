@@ -55,8 +55,8 @@ func Posture(ctx context.Context, snapshot *graph.Snapshot, question Question) (
 }
 
 // Findings assesses a snapshot's resources, given the paths that they may lie on.
-func Findings(snapshot *graph.Snapshot, paths []scoring.Path) []finding.Finding {
-	return finding.Assess(snapshot, paths, finding.Builtin())
+func Findings(snapshot *graph.Snapshot, paths []scoring.Path, limits finding.Limits) []finding.Finding {
+	return finding.Assess(snapshot, paths, finding.Checks(limits))
 }
 
 // ready is a question on the snapshot that it is asked of.

@@ -10,27 +10,31 @@ import (
 	"github.com/inroad-security/inroad/graph/kinds"
 )
 
-// The days after which a credential is old, and unused: AWS Security Hub's controls IAM.3 ("access keys should be rotated every
-// 90 days or less") and IAM.22 ("credentials unused for 45 days should be removed"),
-// https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html.
-const (
-	oldDays    = 90
-	unusedDays = 45
-)
+// Limits are the whole days after which a credential is old, and after which something is unused. One that is zero is the usual one.
+type Limits struct {
+	KeyAge, Unused int
+}
+
+// Usual are the limits of AWS Security Hub's controls IAM.3 ("access keys should be rotated every 90 days or less") and IAM.22
+// ("credentials unused for 45 days should be removed"), https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html.
+var Usual = Limits{KeyAge: 90, Unused: 45}
 
 // never is how the graph says that something was not used.
 const never = "never"
 
 // ages tells how long ago something was, as of when its account was collected. The wall clock is never asked: where the
 // collection does not tell its time, the newest thing that it saw stands for it, and ages come out too low rather than too high.
-type ages map[string]time.Time
+type ages struct {
+	Limits
+	now map[string]time.Time // by account
+}
 
-// agesOf reads the times of collection by account.
-func agesOf(snapshot *graph.Snapshot) ages {
-	found := ages{}
+// ages reads the times of collection.
+func (limits Limits) ages(snapshot *graph.Snapshot) ages {
+	found := ages{limits, map[string]time.Time{}}
 	later := func(account string, at time.Time) {
-		if at.After(found[account]) {
-			found[account] = at
+		if at.After(found.now[account]) {
+			found.now[account] = at
 		}
 	}
 	for _, status := range snapshot.Scopes() {
@@ -52,7 +56,7 @@ func agesOf(snapshot *graph.Snapshot) ages {
 // days gives the whole days since a time, false where either is not known.
 func (ages ages) days(account, since string) (int, bool) {
 	at, err := time.Parse(time.RFC3339, since)
-	now := ages[account]
+	now := ages.now[account]
 	if err != nil || now.IsZero() {
 		return 0, false
 	}
@@ -67,7 +71,7 @@ func (ages ages) idle(account, created, used string) (string, bool) {
 		since, word = created, "never used; made"
 	}
 	days, known := ages.days(account, since)
-	return fmt.Sprintf("%s %d days before the collection", word, days), known && days > unusedDays
+	return fmt.Sprintf("%s %d days before the collection", word, days), known && days > ages.Unused
 }
 
 // unusedUser reports whether a user has signed in by none of its credentials for too long. It is known only where the use of

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,9 +12,13 @@ import (
 	"github.com/inroad-security/inroad/scoring"
 )
 
-// Builtin gives the checks that ship with Inroad, in the order of their ids.
-func Builtin() []Check {
-	checks := slices.Concat(configurationChecks(), identityChecks(), privilegeChecks(), trustChecks())
+// Builtin gives the checks that ship with Inroad, with the usual limits.
+func Builtin() []Check { return Checks(Usual) }
+
+// Checks gives the checks that ship with Inroad, in the order of their ids.
+func Checks(limits Limits) []Check {
+	limits.KeyAge, limits.Unused = cmp.Or(limits.KeyAge, Usual.KeyAge), cmp.Or(limits.Unused, Usual.Unused)
+	checks := slices.Concat(configurationChecks(), limits.identityChecks(), limits.privilegeChecks(), trustChecks())
 	slices.SortFunc(checks, func(a, b Check) int { return strings.Compare(a.ID, b.ID) })
 	return checks
 }

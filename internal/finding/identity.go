@@ -10,17 +10,17 @@ import (
 )
 
 // identityChecks are about the credentials of root users, users and roles: their second factors, age and use.
-func identityChecks() []Check {
+func (limits Limits) identityChecks() []Check {
 	return []Check{
 		{
-			ID: "aws-access-key-old", Title: fmt.Sprintf("Access key is older than %d days", oldDays), Severity: scoring.Medium,
+			ID: "aws-access-key-old", Title: fmt.Sprintf("Access key is older than %d days", limits.KeyAge), Severity: scoring.Medium,
 			Remediation: "Make a new key, move its users to it, deactivate the old one, and delete it once nothing fails; better, replace the user by a role.",
-			Find:        oldKeys, Reads: []Read{{kinds.AWSUser, "active_keys"}, {kinds.AWSAccessKey, "created"}},
+			Find:        limits.oldKeys, Reads: []Read{{kinds.AWSUser, "active_keys"}, {kinds.AWSAccessKey, "created"}},
 		},
 		{
-			ID: "aws-access-key-unused", Title: fmt.Sprintf("Access key was not used for %d days", unusedDays), Severity: scoring.Medium,
+			ID: "aws-access-key-unused", Title: fmt.Sprintf("Access key was not used for %d days", limits.Unused), Severity: scoring.Medium,
 			Remediation: "Deactivate the key (aws iam update-access-key --status Inactive), wait for a complaint, and delete it.",
-			Find:        unusedKeys, Reads: []Read{{kinds.AWSUser, "active_keys"}, {kinds.AWSAccessKey, "last_used"}},
+			Find:        limits.unusedKeys, Reads: []Read{{kinds.AWSUser, "active_keys"}, {kinds.AWSAccessKey, "last_used"}},
 		},
 		{
 			ID: "aws-instance-metadata-v1", Title: "Instance metadata is handed out without a token", Severity: scoring.Medium,
@@ -28,14 +28,14 @@ func identityChecks() []Check {
 			Find:        tokenlessMetadata, Reads: []Read{{kinds.AWSInstance, "metadata_tokens"}},
 		},
 		{
-			ID: "aws-password-unused", Title: fmt.Sprintf("Console password was not used for %d days", unusedDays), Severity: scoring.Medium,
+			ID: "aws-password-unused", Title: fmt.Sprintf("Console password was not used for %d days", limits.Unused), Severity: scoring.Medium,
 			Remediation: "Delete the login profile (aws iam delete-login-profile).",
-			Find:        unusedPasswords, Reads: []Read{{kinds.AWSUser, "console"}, {kinds.AWSUser, "password_last_used"}},
+			Find:        limits.unusedPasswords, Reads: []Read{{kinds.AWSUser, "console"}, {kinds.AWSUser, "password_last_used"}},
 		},
 		{
-			ID: "aws-role-unused", Title: fmt.Sprintf("Role was not used for %d days", unusedDays), Severity: scoring.Low,
+			ID: "aws-role-unused", Title: fmt.Sprintf("Role was not used for %d days", limits.Unused), Severity: scoring.Low,
 			Remediation: "Delete the role, or first deny it everything for a while and see who complains.",
-			Find:        unusedRoles, Reads: []Read{{kinds.AWSRole, "last_used"}},
+			Find:        limits.unusedRoles, Reads: []Read{{kinds.AWSRole, "last_used"}},
 		},
 		{
 			ID: "aws-root-access-key", Title: "Root user has an access key", Severity: scoring.Critical,
@@ -78,16 +78,16 @@ func usersWithoutMFA(snapshot *graph.Snapshot) []Match {
 	return matches
 }
 
-func oldKeys(snapshot *graph.Snapshot) []Match {
-	ages := agesOf(snapshot)
+func (limits Limits) oldKeys(snapshot *graph.Snapshot) []Match {
+	ages := limits.ages(snapshot)
 	return activeKeys(snapshot, func(key graph.Props) (string, string, bool) {
 		days, known := ages.days(key.Text("account"), key.Text("created"))
-		return "created", fmt.Sprintf("the key was made %d days before the collection", days), known && days > oldDays
+		return "created", fmt.Sprintf("the key was made %d days before the collection", days), known && days > limits.KeyAge
 	})
 }
 
-func unusedKeys(snapshot *graph.Snapshot) []Match {
-	ages := agesOf(snapshot)
+func (limits Limits) unusedKeys(snapshot *graph.Snapshot) []Match {
+	ages := limits.ages(snapshot)
 	return activeKeys(snapshot, func(key graph.Props) (string, string, bool) {
 		said, idle := ages.idle(key.Text("account"), key.Text("created"), key.Text("last_used"))
 		return "last_used", "the key was " + said, idle
@@ -116,8 +116,8 @@ func ownerOf(snapshot *graph.Snapshot, key graph.Index) string {
 	return ""
 }
 
-func unusedPasswords(snapshot *graph.Snapshot) []Match {
-	ages := agesOf(snapshot)
+func (limits Limits) unusedPasswords(snapshot *graph.Snapshot) []Match {
+	ages := limits.ages(snapshot)
 	var matches []Match
 	for i := range snapshot.OfKind(kinds.AWSUser) {
 		props := snapshot.Props(i)
@@ -129,8 +129,8 @@ func unusedPasswords(snapshot *graph.Snapshot) []Match {
 	return matches
 }
 
-func unusedRoles(snapshot *graph.Snapshot) []Match {
-	ages := agesOf(snapshot)
+func (limits Limits) unusedRoles(snapshot *graph.Snapshot) []Match {
+	ages := limits.ages(snapshot)
 	var matches []Match
 	for i := range snapshot.OfKind(kinds.AWSRole) {
 		props, id := snapshot.Props(i), snapshot.ID(i)

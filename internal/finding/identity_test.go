@@ -75,6 +75,13 @@ func TestCredentials(t *testing.T) {
 		"a role used last week":                   {"aws-role-unused", kinds.AWSRole, graph.Props{"created": ago(300), "last_used": ago(7)}, false},
 		"a service's own role":                    {"aws-role-unused", kinds.AWSRole, graph.Props{"created": ago(300), "last_used": "never", "service_linked": true}, false},
 		"a role whose use was not collected":      {"aws-role-unused", kinds.AWSRole, graph.Props{"created": ago(300)}, false},
+		"a service that was not used for 46 days": {"aws-permissions-unused", kinds.AWSRole, graph.Props{"created": ago(300), "services": []string{"ec2=" + ago(46), "s3=" + ago(1)}}, true},
+		"a service that was never used":           {"aws-permissions-unused", kinds.AWSUser, graph.Props{"created": ago(46), "services": []string{"ec2=never", "s3=" + ago(1)}}, true},
+		"services that were all used":             {"aws-permissions-unused", kinds.AWSUser, graph.Props{"created": ago(300), "services": []string{"ec2=" + ago(45), "s3=" + ago(1)}}, false},
+		"services of which none was used":         {"aws-permissions-unused", kinds.AWSRole, graph.Props{"created": ago(300), "services": []string{"ec2=never", "s3=" + ago(80)}}, false},
+		"a role that is too young to tell":        {"aws-permissions-unused", kinds.AWSRole, graph.Props{"created": ago(45), "services": []string{"ec2=never", "s3=" + ago(1)}}, false},
+		"a service's own role, of many services":  {"aws-permissions-unused", kinds.AWSRole, graph.Props{"created": ago(300), "service_linked": true, "services": []string{"ec2=never", "s3=" + ago(1)}}, false},
+		"a role whose services are not known":     {"aws-permissions-unused", kinds.AWSRole, graph.Props{"created": ago(300)}, false},
 		"metadata without a token":                {"aws-instance-metadata-v1", kinds.AWSInstance, graph.Props{"metadata_tokens": "optional", "state": "running"}, true},
 		"metadata with a token":                   {"aws-instance-metadata-v1", kinds.AWSInstance, graph.Props{"metadata_tokens": "required", "state": "running"}, false},
 		"no metadata service":                     {"aws-instance-metadata-v1", kinds.AWSInstance, graph.Props{"metadata_tokens": "optional", "metadata_disabled": true}, false},
@@ -89,6 +96,30 @@ func TestCredentials(t *testing.T) {
 				t.Errorf("found %v, want at fault: %v", got, test.fault)
 			}
 		})
+	}
+}
+
+// Whoever sets other limits is answered by them.
+func TestLimits(t *testing.T) {
+	snapshot := world(t, graph.Batch{Scope: "aws/111111111111/global/iam", Collected: collected, Nodes: []graph.Node{
+		node(first, kinds.AWSAccessKey, graph.Props{"account": "111111111111", "status": "Active", "created": ago(60), "last_used": ago(20)}),
+		node(robot, kinds.AWSRole, graph.Props{"account": "111111111111", "created": ago(300), "last_used": ago(1), "services": []string{"ec2=" + ago(20), "s3=" + ago(1)}}),
+	}})
+	for check, test := range map[string]struct {
+		limits Limits
+		fault  bool
+	}{
+		"aws-access-key-old":     {Limits{KeyAge: 59, Unused: 45}, true},
+		"aws-access-key-unused":  {Limits{KeyAge: 90, Unused: 19}, true},
+		"aws-permissions-unused": {Limits{KeyAge: 90, Unused: 19}, true},
+		"aws-role-unused":        {Limits{KeyAge: 90, Unused: 19}, false},
+	} {
+		if got := len(found(Assess(snapshot, nil, Checks(test.limits)), check)) > 0; got != test.fault {
+			t.Errorf("%s with %+v: found %v, want %v", check, test.limits, got, test.fault)
+		}
+		if got := found(Assess(snapshot, nil, Builtin()), check); len(got) > 0 {
+			t.Errorf("%s with the usual limits: found %v", check, got)
+		}
 	}
 }
 

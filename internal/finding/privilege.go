@@ -2,6 +2,7 @@ package finding
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
@@ -9,17 +10,22 @@ import (
 )
 
 // privilegeChecks are about permissions that are wider than anybody needs, or that nobody uses.
-func privilegeChecks() []Check {
+func (limits Limits) privilegeChecks() []Check {
 	return []Check{
 		{
-			ID: "aws-admin-unused", Title: fmt.Sprintf("Administrator was not used for %d days", unusedDays), Severity: scoring.High,
+			ID: "aws-admin-unused", Title: fmt.Sprintf("Administrator was not used for %d days", limits.Unused), Severity: scoring.High,
 			Remediation: "Take the permissions away, or delete the principal; keep one break-glass role, and watch its use.",
-			Find:        unusedAdministrators, Reads: []Read{{kinds.AWSRole, "last_used"}, {kinds.AWSAccessKey, "last_used"}},
+			Find:        limits.unusedAdministrators, Reads: []Read{{kinds.AWSRole, "last_used"}, {kinds.AWSAccessKey, "last_used"}},
 		},
 		{
 			ID: "aws-inline-full-admin", Title: "Inline policy allows everything", Severity: scoring.High,
 			Remediation: "Replace the inline policy by a managed one that grants what was used (IAM Access Analyzer writes it from CloudTrail).",
 			Find:        fullAdmin(kinds.AWSInlinePolicy), Reads: []Read{{kinds.AWSInlinePolicy, "document"}},
+		},
+		{
+			ID: "aws-permissions-unused", Title: fmt.Sprintf("Permissions for services were not used for %d days", limits.Unused), Severity: scoring.Low,
+			Remediation: "Write policies of what was used: IAM Access Analyzer makes one of CloudTrail's log (aws accessanalyzer start-policy-generation).",
+			Find:        limits.unusedServices, Reads: []Read{{kinds.AWSRole, "services"}, {kinds.AWSUser, "services"}},
 		},
 		{
 			ID: "aws-policy-full-admin", Title: "Customer managed policy allows everything", Severity: scoring.High,
@@ -54,8 +60,8 @@ func fullAdmin(kind graph.NodeKind) func(*graph.Snapshot) []Match {
 }
 
 // unusedAdministrators finds principals that administer their account by effect, and that nobody used.
-func unusedAdministrators(snapshot *graph.Snapshot) []Match {
-	ages := agesOf(snapshot)
+func (limits Limits) unusedAdministrators(snapshot *graph.Snapshot) []Match {
+	ages := limits.ages(snapshot)
 	var matches []Match
 	for i := range snapshot.OfKind(kinds.AWSUser, kinds.AWSRole) {
 		for e := range snapshot.Out(i) {
@@ -76,6 +82,40 @@ func unusedAdministrators(snapshot *graph.Snapshot) []Match {
 			matches = append(matches, match)
 			break
 		}
+	}
+	return matches
+}
+
+// mostServices is how many services the evidence names.
+const mostServices = 10
+
+// unusedServices finds principals that use some of the services which their policies allow, and others not. Who used none is unused altogether, which
+// other checks say. A principal that is younger than the limit has had no time.
+func (limits Limits) unusedServices(snapshot *graph.Snapshot) []Match {
+	ages := limits.ages(snapshot)
+	var matches []Match
+	for i := range snapshot.OfKind(kinds.AWSUser, kinds.AWSRole) {
+		props := snapshot.Props(i)
+		age, known := ages.days(props.Text("account"), props.Text("created"))
+		if !known || age <= limits.Unused || props.Flag("service_linked") {
+			continue
+		}
+		services := props.List("services")
+		var idle []string
+		for _, service := range services {
+			name, used, _ := strings.Cut(service, "=")
+			if _, unused := ages.idle(props.Text("account"), props.Text("created"), used); unused {
+				idle = append(idle, name)
+			}
+		}
+		if len(idle) == 0 || len(idle) == len(services) {
+			continue
+		}
+		text := strings.Join(idle[:min(len(idle), mostServices)], ", ")
+		if more := len(idle) - mostServices; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		matches = append(matches, at(snapshot.ID(i), "services", fmt.Sprintf("of the %d services that its policies allow, it did not use %d: %s", len(services), len(idle), text)))
 	}
 	return matches
 }

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/finding"
 	inroadv1 "github.com/inroad-security/inroad/proto/inroad/v1"
 )
 
@@ -162,12 +163,12 @@ func TestCallersWhoWaitCanGiveUp(t *testing.T) {
 	snapshot, _ := answers.newest(ctx)
 	impatient := make(chan error, 1)
 	go func() {
-		_, err := answers.allFindings(ctx, snapshot)
+		_, err := answers.allFindings(ctx, snapshot, finding.Limits{})
 		impatient <- err
 	}()
 	patient := make(chan error, 1)
 	go func() {
-		got, err := answers.allFindings(context.Background(), snapshot)
+		got, err := answers.allFindings(context.Background(), snapshot, finding.Limits{})
 		if len(got.items) != 3 {
 			err = errors.Join(err, fmt.Errorf("%d findings", len(got.items)))
 		}

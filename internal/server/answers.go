@@ -113,12 +113,12 @@ func (answers *answers) escalationsOf(ctx context.Context, snapshot *graph.Snaps
 }
 
 // allFindings gives the findings, and what was cut from the paths that they name.
-func (answers *answers) allFindings(ctx context.Context, snapshot *graph.Snapshot) (found[finding.Finding], error) {
-	return answers.findings.get(ctx, snapshot, "", func(ctx context.Context) (found[finding.Finding], error) {
+func (answers *answers) allFindings(ctx context.Context, snapshot *graph.Snapshot, limits finding.Limits) (found[finding.Finding], error) {
+	return answers.findings.get(ctx, snapshot, fmt.Sprint(limits), func(ctx context.Context) (found[finding.Finding], error) {
 		paths, err := answers.pathsOf(ctx, snapshot, nil, nil)
 		if err != nil {
 			return found[finding.Finding]{}, err
 		}
-		return found[finding.Finding]{analysis.Findings(snapshot, paths.items), paths.cut}, nil
+		return found[finding.Finding]{analysis.Findings(snapshot, paths.items, limits), paths.cut}, nil
 	})
 }

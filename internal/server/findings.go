@@ -19,7 +19,7 @@ func (service *findings) ListFindings(ctx context.Context, request *inroadv1.Lis
 	if err != nil {
 		return nil, err
 	}
-	all, err := service.answers.allFindings(ctx, snapshot)
+	all, err := service.answers.allFindings(ctx, snapshot, limitsOf(request.GetLimits()))
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (service *findings) GetFinding(ctx context.Context, request *inroadv1.GetFi
 	if err != nil {
 		return nil, err
 	}
-	all, err := service.answers.allFindings(ctx, snapshot)
+	all, err := service.answers.allFindings(ctx, snapshot, limitsOf(request.GetLimits()))
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +58,10 @@ func (service *findings) GetFinding(ctx context.Context, request *inroadv1.GetFi
 		}
 	}
 	return nil, fmt.Errorf("%w: finding %s", graph.ErrNotFound, request.GetId())
+}
+
+func limitsOf(wire *inroadv1.FindingLimits) finding.Limits {
+	return finding.Limits{KeyAge: int(wire.GetKeyAgeDays()), Unused: int(wire.GetUnusedDays())}
 }
 
 func wireFinding(each finding.Finding) *inroadv1.Finding {

@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
@@ -41,6 +42,39 @@ func TestListFindings(t *testing.T) {
 			equal(t, "findings", got, test.want)
 		})
 	}
+}
+
+// A key of 60 days is old to whom asks for keys older than 30.
+func TestFindingsByOtherLimits(t *testing.T) {
+	key := graph.Node{ID: "arn:aws:iam::111111111111:user/dev/AKIA1", Kind: kinds.AWSAccessKey, Props: graph.Props{
+		"account": "111111111111", "status": "Active", "created": collected.AddDate(0, 0, -60).Format(time.RFC3339), "last_used": collected.AddDate(0, 0, -20).Format(time.RFC3339),
+	}}
+	batch := graph.Batch{Scope: "aws/111111111111/global/iam", Collected: collected, Nodes: []graph.Node{key}}
+	client := inroadv1.NewFindingServiceClient(serve(t, of(snapshotOf(t, 1, batch), nil), Options{}))
+	for _, test := range []struct {
+		limits *inroadv1.FindingLimits
+		want   []string
+	}{
+		{nil, nil},
+		{&inroadv1.FindingLimits{KeyAgeDays: 30}, []string{"aws-access-key-old"}},
+		{&inroadv1.FindingLimits{UnusedDays: 19}, []string{"aws-access-key-unused"}},
+		{&inroadv1.FindingLimits{KeyAgeDays: 60, UnusedDays: 20}, nil},
+	} {
+		listed, err := client.ListFindings(within(t), &inroadv1.ListFindingsRequest{Limits: test.limits})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, each := range listed.GetFindings() {
+			got = append(got, each.GetCheck())
+			if _, err := client.GetFinding(within(t), &inroadv1.GetFindingRequest{Id: each.GetId(), Limits: test.limits}); err != nil {
+				t.Errorf("%s of the list is not to be had by its id: %v", each.GetCheck(), err)
+			}
+		}
+		equal(t, fmt.Sprintf("findings by %v", test.limits), got, test.want)
+	}
+	_, err := client.ListFindings(within(t), &inroadv1.ListFindingsRequest{Limits: &inroadv1.FindingLimits{KeyAgeDays: 40000}})
+	refused(t, err, codes.InvalidArgument, "INVALID")
 }
 
 func TestGetFinding(t *testing.T) {

@@ -164,6 +164,61 @@ func (x *Finding) GetVerdict() Verdict {
 	return Verdict_VERDICT_UNSPECIFIED
 }
 
+// FindingLimits are the whole days by which credentials and permissions are assessed; what is left out, or 0, is the usual limit.
+type FindingLimits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// After these days an access key is old; 90 by default.
+	KeyAgeDays uint32 `protobuf:"varint,1,opt,name=key_age_days,json=keyAgeDays,proto3" json:"key_age_days,omitempty"`
+	// After these days without use a credential, a role or a permission is unused; 45 by default.
+	UnusedDays    uint32 `protobuf:"varint,2,opt,name=unused_days,json=unusedDays,proto3" json:"unused_days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindingLimits) Reset() {
+	*x = FindingLimits{}
+	mi := &file_inroad_v1_finding_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindingLimits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindingLimits) ProtoMessage() {}
+
+func (x *FindingLimits) ProtoReflect() protoreflect.Message {
+	mi := &file_inroad_v1_finding_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindingLimits.ProtoReflect.Descriptor instead.
+func (*FindingLimits) Descriptor() ([]byte, []int) {
+	return file_inroad_v1_finding_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *FindingLimits) GetKeyAgeDays() uint32 {
+	if x != nil {
+		return x.KeyAgeDays
+	}
+	return 0
+}
+
+func (x *FindingLimits) GetUnusedDays() uint32 {
+	if x != nil {
+		return x.UnusedDays
+	}
+	return 0
+}
+
 type ListFindingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only findings of at least this priority.
@@ -171,15 +226,16 @@ type ListFindingsRequest struct {
 	// Only findings of this check.
 	Check string `protobuf:"bytes,2,opt,name=check,proto3" json:"check,omitempty"`
 	// Only findings in this account: 12 digits for AWS.
-	Account       string       `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
-	Page          *PageRequest `protobuf:"bytes,4,opt,name=page,proto3" json:"page,omitempty"`
+	Account       string         `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
+	Page          *PageRequest   `protobuf:"bytes,4,opt,name=page,proto3" json:"page,omitempty"`
+	Limits        *FindingLimits `protobuf:"bytes,5,opt,name=limits,proto3" json:"limits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListFindingsRequest) Reset() {
 	*x = ListFindingsRequest{}
-	mi := &file_inroad_v1_finding_service_proto_msgTypes[1]
+	mi := &file_inroad_v1_finding_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -191,7 +247,7 @@ func (x *ListFindingsRequest) String() string {
 func (*ListFindingsRequest) ProtoMessage() {}
 
 func (x *ListFindingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_finding_service_proto_msgTypes[1]
+	mi := &file_inroad_v1_finding_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -204,7 +260,7 @@ func (x *ListFindingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFindingsRequest.ProtoReflect.Descriptor instead.
 func (*ListFindingsRequest) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_finding_service_proto_rawDescGZIP(), []int{1}
+	return file_inroad_v1_finding_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *ListFindingsRequest) GetAtLeast() Priority {
@@ -235,6 +291,13 @@ func (x *ListFindingsRequest) GetPage() *PageRequest {
 	return nil
 }
 
+func (x *ListFindingsRequest) GetLimits() *FindingLimits {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
 type ListFindingsResponse struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	Findings   []*Finding             `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
@@ -248,7 +311,7 @@ type ListFindingsResponse struct {
 
 func (x *ListFindingsResponse) Reset() {
 	*x = ListFindingsResponse{}
-	mi := &file_inroad_v1_finding_service_proto_msgTypes[2]
+	mi := &file_inroad_v1_finding_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -260,7 +323,7 @@ func (x *ListFindingsResponse) String() string {
 func (*ListFindingsResponse) ProtoMessage() {}
 
 func (x *ListFindingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_finding_service_proto_msgTypes[2]
+	mi := &file_inroad_v1_finding_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -273,7 +336,7 @@ func (x *ListFindingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFindingsResponse.ProtoReflect.Descriptor instead.
 func (*ListFindingsResponse) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_finding_service_proto_rawDescGZIP(), []int{2}
+	return file_inroad_v1_finding_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ListFindingsResponse) GetFindings() []*Finding {
@@ -305,15 +368,17 @@ func (x *ListFindingsResponse) GetPathsTruncated() *Truncation {
 }
 
 type GetFindingRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// As in the list that the finding is from.
+	Limits        *FindingLimits `protobuf:"bytes,2,opt,name=limits,proto3" json:"limits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetFindingRequest) Reset() {
 	*x = GetFindingRequest{}
-	mi := &file_inroad_v1_finding_service_proto_msgTypes[3]
+	mi := &file_inroad_v1_finding_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -325,7 +390,7 @@ func (x *GetFindingRequest) String() string {
 func (*GetFindingRequest) ProtoMessage() {}
 
 func (x *GetFindingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_finding_service_proto_msgTypes[3]
+	mi := &file_inroad_v1_finding_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -338,7 +403,7 @@ func (x *GetFindingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFindingRequest.ProtoReflect.Descriptor instead.
 func (*GetFindingRequest) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_finding_service_proto_rawDescGZIP(), []int{3}
+	return file_inroad_v1_finding_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GetFindingRequest) GetId() string {
@@ -346,6 +411,13 @@ func (x *GetFindingRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetFindingRequest) GetLimits() *FindingLimits {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
 }
 
 type GetFindingResponse struct {
@@ -360,7 +432,7 @@ type GetFindingResponse struct {
 
 func (x *GetFindingResponse) Reset() {
 	*x = GetFindingResponse{}
-	mi := &file_inroad_v1_finding_service_proto_msgTypes[4]
+	mi := &file_inroad_v1_finding_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -372,7 +444,7 @@ func (x *GetFindingResponse) String() string {
 func (*GetFindingResponse) ProtoMessage() {}
 
 func (x *GetFindingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_finding_service_proto_msgTypes[4]
+	mi := &file_inroad_v1_finding_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -385,7 +457,7 @@ func (x *GetFindingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFindingResponse.ProtoReflect.Descriptor instead.
 func (*GetFindingResponse) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_finding_service_proto_rawDescGZIP(), []int{4}
+	return file_inroad_v1_finding_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GetFindingResponse) GetFinding() *Finding {
@@ -427,22 +499,29 @@ const file_inroad_v1_finding_service_proto_rawDesc = "" +
 	"\bevidence\x18\n" +
 	" \x03(\v2\x13.inroad.v1.EvidenceR\bevidence\x12 \n" +
 	"\vremediation\x18\v \x01(\tR\vremediation\x12,\n" +
-	"\averdict\x18\f \x01(\x0e2\x12.inroad.v1.VerdictR\averdict\"\xbf\x01\n" +
+	"\averdict\x18\f \x01(\x0e2\x12.inroad.v1.VerdictR\averdict\"h\n" +
+	"\rFindingLimits\x12+\n" +
+	"\fkey_age_days\x18\x01 \x01(\rB\t\xbaH\x06*\x04\x18\x94\x9d\x02R\n" +
+	"keyAgeDays\x12*\n" +
+	"\vunused_days\x18\x02 \x01(\rB\t\xbaH\x06*\x04\x18\x94\x9d\x02R\n" +
+	"unusedDays\"\xf1\x01\n" +
 	"\x13ListFindingsRequest\x128\n" +
 	"\bat_least\x18\x01 \x01(\x0e2\x13.inroad.v1.PriorityB\b\xbaH\x05\x82\x01\x02\x10\x01R\aatLeast\x12\x1e\n" +
 	"\x05check\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x05check\x12\"\n" +
 	"\aaccount\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\aaccount\x12*\n" +
-	"\x04page\x18\x04 \x01(\v2\x16.inroad.v1.PageRequestR\x04page\"\xea\x01\n" +
+	"\x04page\x18\x04 \x01(\v2\x16.inroad.v1.PageRequestR\x04page\x120\n" +
+	"\x06limits\x18\x05 \x01(\v2\x18.inroad.v1.FindingLimitsR\x06limits\"\xea\x01\n" +
 	"\x14ListFindingsResponse\x12.\n" +
 	"\bfindings\x18\x01 \x03(\v2\x12.inroad.v1.FindingR\bfindings\x12+\n" +
 	"\x04page\x18\x02 \x01(\v2\x17.inroad.v1.PageResponseR\x04page\x125\n" +
 	"\n" +
 	"provenance\x18\x03 \x01(\v2\x15.inroad.v1.ProvenanceR\n" +
 	"provenance\x12>\n" +
-	"\x0fpaths_truncated\x18\x04 \x01(\v2\x15.inroad.v1.TruncationR\x0epathsTruncated\"/\n" +
+	"\x0fpaths_truncated\x18\x04 \x01(\v2\x15.inroad.v1.TruncationR\x0epathsTruncated\"a\n" +
 	"\x11GetFindingRequest\x12\x1a\n" +
 	"\x02id\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x02id\"\xb9\x01\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x02id\x120\n" +
+	"\x06limits\x18\x02 \x01(\v2\x18.inroad.v1.FindingLimitsR\x06limits\"\xb9\x01\n" +
 	"\x12GetFindingResponse\x12,\n" +
 	"\afinding\x18\x01 \x01(\v2\x12.inroad.v1.FindingR\afinding\x125\n" +
 	"\n" +
@@ -466,45 +545,48 @@ func file_inroad_v1_finding_service_proto_rawDescGZIP() []byte {
 	return file_inroad_v1_finding_service_proto_rawDescData
 }
 
-var file_inroad_v1_finding_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_inroad_v1_finding_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_inroad_v1_finding_service_proto_goTypes = []any{
 	(*Finding)(nil),              // 0: inroad.v1.Finding
-	(*ListFindingsRequest)(nil),  // 1: inroad.v1.ListFindingsRequest
-	(*ListFindingsResponse)(nil), // 2: inroad.v1.ListFindingsResponse
-	(*GetFindingRequest)(nil),    // 3: inroad.v1.GetFindingRequest
-	(*GetFindingResponse)(nil),   // 4: inroad.v1.GetFindingResponse
-	(Severity)(0),                // 5: inroad.v1.Severity
-	(Priority)(0),                // 6: inroad.v1.Priority
-	(*Evidence)(nil),             // 7: inroad.v1.Evidence
-	(Verdict)(0),                 // 8: inroad.v1.Verdict
-	(*PageRequest)(nil),          // 9: inroad.v1.PageRequest
-	(*PageResponse)(nil),         // 10: inroad.v1.PageResponse
-	(*Provenance)(nil),           // 11: inroad.v1.Provenance
-	(*Truncation)(nil),           // 12: inroad.v1.Truncation
+	(*FindingLimits)(nil),        // 1: inroad.v1.FindingLimits
+	(*ListFindingsRequest)(nil),  // 2: inroad.v1.ListFindingsRequest
+	(*ListFindingsResponse)(nil), // 3: inroad.v1.ListFindingsResponse
+	(*GetFindingRequest)(nil),    // 4: inroad.v1.GetFindingRequest
+	(*GetFindingResponse)(nil),   // 5: inroad.v1.GetFindingResponse
+	(Severity)(0),                // 6: inroad.v1.Severity
+	(Priority)(0),                // 7: inroad.v1.Priority
+	(*Evidence)(nil),             // 8: inroad.v1.Evidence
+	(Verdict)(0),                 // 9: inroad.v1.Verdict
+	(*PageRequest)(nil),          // 10: inroad.v1.PageRequest
+	(*PageResponse)(nil),         // 11: inroad.v1.PageResponse
+	(*Provenance)(nil),           // 12: inroad.v1.Provenance
+	(*Truncation)(nil),           // 13: inroad.v1.Truncation
 }
 var file_inroad_v1_finding_service_proto_depIdxs = []int32{
-	5,  // 0: inroad.v1.Finding.severity:type_name -> inroad.v1.Severity
-	6,  // 1: inroad.v1.Finding.priority:type_name -> inroad.v1.Priority
-	7,  // 2: inroad.v1.Finding.evidence:type_name -> inroad.v1.Evidence
-	8,  // 3: inroad.v1.Finding.verdict:type_name -> inroad.v1.Verdict
-	6,  // 4: inroad.v1.ListFindingsRequest.at_least:type_name -> inroad.v1.Priority
-	9,  // 5: inroad.v1.ListFindingsRequest.page:type_name -> inroad.v1.PageRequest
-	0,  // 6: inroad.v1.ListFindingsResponse.findings:type_name -> inroad.v1.Finding
-	10, // 7: inroad.v1.ListFindingsResponse.page:type_name -> inroad.v1.PageResponse
-	11, // 8: inroad.v1.ListFindingsResponse.provenance:type_name -> inroad.v1.Provenance
-	12, // 9: inroad.v1.ListFindingsResponse.paths_truncated:type_name -> inroad.v1.Truncation
-	0,  // 10: inroad.v1.GetFindingResponse.finding:type_name -> inroad.v1.Finding
-	11, // 11: inroad.v1.GetFindingResponse.provenance:type_name -> inroad.v1.Provenance
-	12, // 12: inroad.v1.GetFindingResponse.paths_truncated:type_name -> inroad.v1.Truncation
-	1,  // 13: inroad.v1.FindingService.ListFindings:input_type -> inroad.v1.ListFindingsRequest
-	3,  // 14: inroad.v1.FindingService.GetFinding:input_type -> inroad.v1.GetFindingRequest
-	2,  // 15: inroad.v1.FindingService.ListFindings:output_type -> inroad.v1.ListFindingsResponse
-	4,  // 16: inroad.v1.FindingService.GetFinding:output_type -> inroad.v1.GetFindingResponse
-	15, // [15:17] is the sub-list for method output_type
-	13, // [13:15] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	6,  // 0: inroad.v1.Finding.severity:type_name -> inroad.v1.Severity
+	7,  // 1: inroad.v1.Finding.priority:type_name -> inroad.v1.Priority
+	8,  // 2: inroad.v1.Finding.evidence:type_name -> inroad.v1.Evidence
+	9,  // 3: inroad.v1.Finding.verdict:type_name -> inroad.v1.Verdict
+	7,  // 4: inroad.v1.ListFindingsRequest.at_least:type_name -> inroad.v1.Priority
+	10, // 5: inroad.v1.ListFindingsRequest.page:type_name -> inroad.v1.PageRequest
+	1,  // 6: inroad.v1.ListFindingsRequest.limits:type_name -> inroad.v1.FindingLimits
+	0,  // 7: inroad.v1.ListFindingsResponse.findings:type_name -> inroad.v1.Finding
+	11, // 8: inroad.v1.ListFindingsResponse.page:type_name -> inroad.v1.PageResponse
+	12, // 9: inroad.v1.ListFindingsResponse.provenance:type_name -> inroad.v1.Provenance
+	13, // 10: inroad.v1.ListFindingsResponse.paths_truncated:type_name -> inroad.v1.Truncation
+	1,  // 11: inroad.v1.GetFindingRequest.limits:type_name -> inroad.v1.FindingLimits
+	0,  // 12: inroad.v1.GetFindingResponse.finding:type_name -> inroad.v1.Finding
+	12, // 13: inroad.v1.GetFindingResponse.provenance:type_name -> inroad.v1.Provenance
+	13, // 14: inroad.v1.GetFindingResponse.paths_truncated:type_name -> inroad.v1.Truncation
+	2,  // 15: inroad.v1.FindingService.ListFindings:input_type -> inroad.v1.ListFindingsRequest
+	4,  // 16: inroad.v1.FindingService.GetFinding:input_type -> inroad.v1.GetFindingRequest
+	3,  // 17: inroad.v1.FindingService.ListFindings:output_type -> inroad.v1.ListFindingsResponse
+	5,  // 18: inroad.v1.FindingService.GetFinding:output_type -> inroad.v1.GetFindingResponse
+	17, // [17:19] is the sub-list for method output_type
+	15, // [15:17] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_inroad_v1_finding_service_proto_init() }
@@ -519,7 +601,7 @@ func file_inroad_v1_finding_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inroad_v1_finding_service_proto_rawDesc), len(file_inroad_v1_finding_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
