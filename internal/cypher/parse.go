@@ -205,7 +205,7 @@ func (parser *parser) clause() (clause, error) {
 		}
 		for writes, does := range refused {
 			if token.says(writes) {
-				return nil, token.unsupported(writes + ", which " + does)
+				return nil, fmt.Errorf("%w, and there by its own tools alone: Inroad only reads", token.unsupported(writes+", which "+does))
 			}
 		}
 	}
