@@ -12,4 +12,6 @@ var (
 	AWSEventRule = node(graph.NodeSpec{Label: "AWSEventRule", Listed: []string{"events/list-event-buses", "events/list-rules"}, Doc: "An EventBridge rule; ROUTES_TO its targets.", Classes: []graph.Class{Workload}, Props: aws(
 		text("bus", "ARN of its bus"), flag("enabled", ""), text("schedule", "when it fires by the clock"), text("pattern", "JSON of the events that it takes"), text("role", "ARN of the role with which it publishes"),
 		list("target_roles", "ARNs of the roles with which it calls its targets"))})
+	AWSSchedule = node(graph.NodeSpec{Label: "AWSSchedule", Listed: []string{"scheduler/list-schedules"}, Doc: "A schedule of EventBridge Scheduler; ROUTES_TO its target.", Classes: []graph.Class{Workload}, Props: aws(
+		flag("enabled", ""), text("schedule", "when it runs"), text("role", "ARN of the role with which it calls its target"), text("target", "ARN of what it calls"))})
 )

@@ -116,29 +116,38 @@ func mapRuleTargets(facts *ingest.Facts, site ingest.Site, item string, body rul
 	roles := each(body.Targets, func(target ruleTarget) string { return target.RoleARN })
 	found := contribute(facts, kinds.AWSEventRule, ruleID(site, bus, name), graph.Props{"target_roles": roles})
 	for _, target := range body.Targets {
-		for _, known := range []struct {
-			part string
-			kind graph.NodeKind
-		}{
-			{":lambda:", kinds.AWSFunction},
-			{":sqs:", kinds.AWSQueue},
-			{":sns:", kinds.AWSTopic},
-			{":stateMachine:", kinds.AWSStateMachine},
-			{":event-bus/", kinds.AWSEventBus},
-			{":codepipeline:", kinds.AWSPipeline},
-			{":codebuild:", kinds.AWSBuildProject},
-			{":ecs:", kinds.AWSECSCluster},
-		} {
-			if strings.Contains(target.ARN, known.part) {
-				arn := target.ARN
-				if known.kind == kinds.AWSFunction {
-					arn = unqualified(arn)
-				}
-				found.to(kinds.RoutesTo, known.kind, arn)
-			}
-		}
+		found.routes(target.ARN)
 	}
 	for _, role := range roles {
 		found.to(kinds.Uses, kinds.AWSRole, role)
+	}
+}
+
+// receivers tell the kind of what events are sent to by a part of its ARN.
+var receivers = []struct {
+	part string
+	kind graph.NodeKind
+}{
+	{":lambda:", kinds.AWSFunction},
+	{":sqs:", kinds.AWSQueue},
+	{":sns:", kinds.AWSTopic},
+	{":stateMachine:", kinds.AWSStateMachine},
+	{":event-bus/", kinds.AWSEventBus},
+	{":codepipeline:", kinds.AWSPipeline},
+	{":codebuild:", kinds.AWSBuildProject},
+	{":ecs:", kinds.AWSECSCluster},
+}
+
+// routes adds the edge to what a rule or a schedule sends to.
+func (subject subject) routes(arn string) {
+	for _, known := range receivers {
+		if !strings.Contains(arn, known.part) {
+			continue
+		}
+		if known.kind == kinds.AWSFunction {
+			arn = unqualified(arn)
+		}
+		subject.to(kinds.RoutesTo, known.kind, arn)
+		return
 	}
 }

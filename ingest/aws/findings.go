@@ -30,6 +30,10 @@ var assets = []struct {
 	{":snapshot/", kinds.AWSVolumeSnapshot},
 	{":volume/", kinds.AWSVolume},
 	{":vpc/", kinds.AWSVPC},
+	{":subnet/", kinds.AWSSubnet},
+	{":transit-gateway/", kinds.AWSTransitGateway},
+	{":prefix-list/", kinds.AWSPrefixList},
+	{":ssm:", kinds.AWSParameter},
 }
 
 // asset gives the node that a finding's resource is, and its kind; none where the graph has no such kind.

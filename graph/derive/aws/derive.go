@@ -28,6 +28,7 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		authorizer.openStores,
 		authorizer.kubernetes,
 		authorizer.shared,
+		authorizer.resourceShares,
 		authorizer.functionURLs,
 		authorizer.credentials,
 		authorizer.exposed,

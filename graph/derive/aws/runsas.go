@@ -47,6 +47,7 @@ var hosts = []host{
 	{kinds.AWSAgent, "role", "bedrock.amazonaws.com"},
 	{kinds.AWSEventRule, "role", "events.amazonaws.com"},
 	{kinds.AWSEventRule, targets, "events.amazonaws.com"},
+	{kinds.AWSSchedule, "role", "scheduler.amazonaws.com"},
 }
 
 // The properties that name a role by way of another resource (an instance profile, a task definition), and the one that names several

@@ -57,6 +57,14 @@ func TestWorkloadsRunAsTheirRoles(t *testing.T) {
 			world.role(role("app"), trust("scheduler.amazonaws.com"))
 			world.add(regional("events", "rule/nightly"), kinds.AWSEventRule, graph.Props{"account": ours, "target_roles": []string{string(role("app"))}})
 		}, false, 0},
+		{"a schedule", regional("scheduler", "schedule/default/nightly"), func(world *world) {
+			world.role(role("app"), trust("scheduler.amazonaws.com"))
+			world.add(regional("scheduler", "schedule/default/nightly"), kinds.AWSSchedule, graph.Props{"account": ours, "role": string(role("app"))})
+		}, true, graph.Proven},
+		{"a schedule whose role trusts another service", regional("scheduler", "schedule/default/nightly"), func(world *world) {
+			world.role(role("app"), trust("events.amazonaws.com"))
+			world.add(regional("scheduler", "schedule/default/nightly"), kinds.AWSSchedule, graph.Props{"account": ours, "role": string(role("app"))})
+		}, false, 0},
 		{"pods with an identity", regional("eks", "podidentityassociation/shop/a-1"), func(world *world) {
 			world.role(role("app"), trust("pods.eks.amazonaws.com"))
 			world.add(regional("eks", "podidentityassociation/shop/a-1"), kinds.AWSPodIdentity, graph.Props{"account": ours, "role": string(role("app"))})
