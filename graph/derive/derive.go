@@ -74,7 +74,8 @@ func (options Options) azure(ctx context.Context, snapshot *graph.Snapshot, deri
 	if err != nil {
 		return nil, fmt.Errorf("derive: azure: %w", err)
 	}
-	for edge := range options.Azure.Derive(snapshot, authorizer, nil) {
+	administers := authorizer.Administers()
+	for edge := range options.Azure.Derive(snapshot, authorizer, func(principal graph.ID) bool { return administers[principal] }) {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("derive: techniques: %w", err)
 		}

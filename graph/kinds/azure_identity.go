@@ -50,6 +50,8 @@ var (
 	AzureDenyAssignment = node(graph.NodeSpec{Label: "AzureDenyAssignment", Doc: "A deny assignment at a scope.", Classes: []graph.Class{Policy}, Props: azure(
 		text("permissions", "JSON list of actions, notActions, dataActions, notDataActions"), list("principals", "ids; /directoryobjects/everyone for all"), list("excluded", "ids of principals that it leaves out"),
 		text("scope", "resource id"), flag("children", "it holds for what is below the scope too"), text("condition", ""))})
+	AzureAdministrativeUnit = node(graph.NodeSpec{Label: "AzureAdministrativeUnit", Doc: "An administrative unit of Entra ID: users, groups and devices are MEMBER_OF it, and roles can be held for it alone.", Classes: []graph.Class{Container}, Props: azure(
+		flag("restricted", "who has roles for the whole tenant does not manage its members"))})
 	AzureDirectoryRole = node(graph.NodeSpec{Label: "AzureDirectoryRole", Doc: "A role of Entra ID, /tenants/<id>/directoryroles/<template id>.", Classes: []graph.Class{Policy}, Props: azure(
 		text("template", "its template id, equal in every tenant"), list("actions", "allowed resource actions"), flag("built_in", ""))})
 	AzureDirectoryRoleAssignment = node(graph.NodeSpec{Label: "AzureDirectoryRoleAssignment", Doc: "An assignment of a role of Entra ID, or an eligibility for one; the principal HAS_POLICY it, and it USES the role.", Classes: []graph.Class{Policy}, Props: azure(

@@ -26,9 +26,13 @@ type azureWorld struct {
 	Roles  map[string]map[string]any `yaml:"roles"`  // permissions by name
 	Assign map[string]map[string]any `yaml:"assign"` // who, role, at, condition, eligible
 	Denies map[string]map[string]any `yaml:"denies"` // actions, at, except
-	Nodes  map[string]map[string]any `yaml:"nodes"`
-	Links  []string                  `yaml:"links"`
-	Edges  []string                  `yaml:"edges"`
+	// Directory gives roles of Entra ID: who, actions, at, eligible.
+	Directory map[string]map[string]any `yaml:"directory"`
+	// Graph gives applications permissions of Microsoft Graph.
+	Graph map[string][]string       `yaml:"graph"`
+	Nodes map[string]map[string]any `yaml:"nodes"`
+	Links []string                  `yaml:"links"`
+	Edges []string                  `yaml:"edges"`
 }
 
 type azurePrincipal struct {
@@ -134,6 +138,36 @@ func buildAzure(t *testing.T, world azureWorld) *graph.Snapshot {
 		add(graph.ID("/denyassignments/"+name), kinds.AzureDenyAssignment, graph.Props{
 			"permissions": text([]any{world.Denies[name]["permissions"]}), "principals": []string{"/directoryobjects/everyone"}, "scope": string(azureID(at)), "children": true, "condition": "",
 		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(world.Directory)) {
+		given := world.Directory[name]
+		if given == nil {
+			continue
+		}
+		said := func(key string) string { value, _ := given[key].(string); return value }
+		eligible, _ := given["eligible"].(bool)
+		role := graph.ID("/tenants/t/directoryroles/" + name)
+		add(role, kinds.AzureDirectoryRole, graph.Props{"name": name, "actions": azureValue(given["actions"])})
+		add("/tenants/t/roleassignments/"+graph.ID(name), kinds.AzureDirectoryRoleAssignment, graph.Props{
+			"role": string(role), "principal": string(azureID(said("who"))), "scope": string(azureID(said("at"))), "eligible": eligible,
+		})
+	}
+	if len(world.Graph) > 0 {
+		const id = "/directoryobjects/sp-graph"
+		var roles []string
+		for _, name := range slices.Sorted(maps.Keys(world.Graph)) {
+			var granted []string
+			for _, permission := range world.Graph[name] {
+				roles = append(roles, strings.ToLower(permission)+"="+strings.ToLower(permission))
+				granted = append(granted, "sp-graph/"+strings.ToLower(permission))
+			}
+			at := slices.IndexFunc(batch.Nodes, func(node graph.Node) bool { return node.ID == azureID(name) })
+			if at < 0 {
+				t.Fatalf("graph: there is no %s", name)
+			}
+			batch.Nodes[at].Props["granted"] = graph.Sorted(granted)
+		}
+		add(id, kinds.AzureServicePrincipal, graph.Props{"app_id": "00000003-0000-0000-c000-000000000000", "app_roles": graph.Sorted(roles), "type": "Application"})
 	}
 	for _, name := range slices.Sorted(maps.Keys(world.Nodes)) {
 		written := world.Nodes[name]

@@ -41,11 +41,13 @@ var amazon = &cloud{
 }
 
 // An action on the data inside a resource is written data:<action>, for roles tell the two apart
-// (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#control-and-data-actions). An event is an
+// (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#control-and-data-actions). One on an object of Entra ID
+// is microsoft.directory/…, as its roles write it, and a permission of Microsoft Graph that an application has on the whole tenant
+// is MicrosoftGraph/<permission>. An event is an
 // operation of the activity log, which is called by its action, or one of Entra ID's audit log, as Microsoft.AADIAM/<words>.
 var microsoft = &cloud{
 	actors: []graph.NodeKind{kinds.AzureUser, kinds.AzureServicePrincipal, kinds.AzureGroup},
-	action: regexp.MustCompile(`^(data:)?Microsoft\.[A-Za-z]+(/[A-Za-z]+)+$`), event: regexp.MustCompile(`^Microsoft\.[A-Za-z]+(/[A-Za-z-]+)+$`), eventExample: "Microsoft.Compute/virtualMachines/runCommand/action",
+	action: regexp.MustCompile(`^((data:)?Microsoft\.[A-Za-z]+(/[A-Za-z]+)+|microsoft\.directory(/[A-Za-z.]+){2,3}|MicrosoftGraph/[A-Za-z.-]+)$`), event: regexp.MustCompile(`^Microsoft\.[A-Za-z]+(/[A-Za-z-]+)+$`), eventExample: "Microsoft.Compute/virtualMachines/runCommand/action",
 	home: func(_ graph.ID, props graph.Props) string { return props.Text("tenant") },
 	root: func(_ graph.ID, home string) graph.ID { return graph.ID("/tenants/" + home) },
 	kept: func(graph.ID) bool { return false },

@@ -10,7 +10,22 @@ import (
 
 func init() {
 	const graphURL = `az rest --method get --url "https://graph.microsoft.com/v1.0/roleManagement/directory/`
+	const unitsURL = `az rest --method get --url "https://graph.microsoft.com/v1.0/directory/administrativeUnits`
 	register(
+		Table{
+			Service: "ad", Operation: "unit-list", Tenant: true, Actions: []string{"AdministrativeUnit.Read.All"},
+			Command: unitsURL + `"`,
+			Map:     rowsOf(mapUnit),
+		},
+		Table{
+			Service: "ad", Operation: "unit-member-list", Tenant: true, Actions: []string{"AdministrativeUnit.Read.All"},
+			Parent: "unit-list", Items: "value[].id", Command: unitsURL + `/$item/members"`,
+			Map: answerOf(func(facts *ingest.Facts, site ingest.Site, item string, rows []object) {
+				for _, member := range rows {
+					member.add(facts, site).to(kinds.MemberOf, kinds.AzureAdministrativeUnit, directoryObject(name(item)))
+				}
+			}),
+		},
 		Table{
 			Service: "ad", Operation: "role-definition-list", Tenant: true, Actions: []string{"RoleManagement.Read.Directory"},
 			Command: graphURL + `roleDefinitions"`,
@@ -31,6 +46,17 @@ func init() {
 			}),
 		},
 	)
+}
+
+// unit is an administrative unit (https://learn.microsoft.com/graph/api/resources/administrativeunit#properties).
+type unit struct {
+	ID                           name
+	DisplayName                  string
+	IsMemberManagementRestricted *bool
+}
+
+func mapUnit(facts *ingest.Facts, site ingest.Site, row unit) {
+	contribute(facts, site, kinds.AzureAdministrativeUnit, directoryObject(row.ID), graph.Props{"name": row.DisplayName, "restricted": row.IsMemberManagementRestricted})
 }
 
 // directoryRole is a unifiedRoleDefinition; a built-in one has its template's id
@@ -70,6 +96,7 @@ type directoryAssignment struct {
 func mapDirectoryAssignment(facts *ingest.Facts, site ingest.Site, row directoryAssignment, eligible bool) {
 	scope := tenantID(site)
 	if within := strings.TrimPrefix(string(row.DirectoryScopeID), "/"); within != "" {
+		within = strings.TrimPrefix(within, "administrativeunits/")
 		scope = "/" + within
 		if !strings.Contains(within, "/") {
 			scope = directoryObject(name(within))

@@ -72,6 +72,16 @@ func (authorizer *Authorizer) May(principal graph.ID, action string) bool {
 func (authorizer *Authorizer) Where(principal graph.ID, action string) (patterns []string, bounded bool) {
 	authorizer.mutex.Lock()
 	defer authorizer.mutex.Unlock()
+	if inDirectory(action) {
+		for _, right := range authorizer.estate.rights(principal, action) {
+			if authorizer.estate.one(right.scope) {
+				patterns = append(patterns, string(right.scope))
+			} else { // a tenant, or an administrative unit
+				return []string{"*"}, true
+			}
+		}
+		return graph.Sorted(patterns), true
+	}
 	name, data := plane(action)
 	who := authorizer.subject(principal)
 	for _, assignment := range who.assignments {
@@ -89,6 +99,11 @@ func (authorizer *Authorizer) Where(principal graph.ID, action string) (patterns
 
 // Can implements technique.Authorizer. context holds attributes as conditions spell them.
 func (authorizer *Authorizer) Can(principal graph.ID, action, resource string, context map[string]string) technique.Decision {
+	if inDirectory(action) {
+		authorizer.mutex.Lock()
+		defer authorizer.mutex.Unlock()
+		return authorizer.estate.directoryDecision(principal, action, graph.ID(resource))
+	}
 	authorizer.mutex.Lock()
 	who, scopes := authorizer.subject(principal), authorizer.above(resource)
 	authorizer.mutex.Unlock()

@@ -23,7 +23,7 @@ func Identities(ctx context.Context, authorizer *Authorizer) ([]graph.Edge, erro
 }
 
 func (authorizer *Authorizer) identities() []func() []graph.Edge {
-	return []func() []graph.Edge{authorizer.contained, authorizer.assigners, authorizer.runsAs, authorizer.applications}
+	return []func() []graph.Edge{authorizer.contained, authorizer.assigners, authorizer.administrators, authorizer.passwords, authorizer.runsAs, authorizer.nodes, authorizer.applications}
 }
 
 func (authorizer *Authorizer) each(ctx context.Context, derivers []func() []graph.Edge) ([]graph.Edge, error) {

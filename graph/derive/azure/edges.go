@@ -14,6 +14,11 @@ const (
 	runsAs                = "azure-runs-as"
 	identityCredential    = "azure-identity-credential"
 	applicationCredential = "azure-application-credential" //nolint:gosec // a technique's id
+	federatedIdentity     = "azure-federated-identity"
+	globalAdmin           = "azure-global-administrator"
+	directoryControl      = "azure-directory-control"
+	resetPassword         = "azure-reset-password" //nolint:gosec // a technique's id
+	aksNodes              = "azure-aks-nodes"
 	sqlAdmin              = "azure-sql-entra-admin"
 	exposedService        = "exposed-service"
 )

@@ -26,6 +26,7 @@ type estate struct {
 	unreadDeny  map[string]bool   // subscriptions whose deny assignments were not collected
 	groups      map[graph.ID][]graph.ID
 	problems    map[string]string // conditions that do not parse, by assignment
+	directory   directory
 }
 
 // all gives the nodes of kinds, in the order of their ids.
@@ -80,6 +81,7 @@ func newEstate(snapshot *graph.Snapshot) *estate {
 			Permissions: permissions(deny.Props.Text("permissions")), Children: deny.Props.Flag("children"), Condition: condition,
 		})
 	}
+	estate.directory = newDirectory(estate)
 	for _, held := range estate.all(kinds.AzureSubscription, kinds.AzureManagementGroup) {
 		for holder := range snapshot.Predecessors(held.index, kinds.Contains) {
 			if snapshot.Kind(holder) == kinds.AzureManagementGroup {

@@ -118,7 +118,7 @@ func (world *world) derived(of ...graph.EdgeKind) []string {
 		if edge.Verdict != graph.Proven && !slices.ContainsFunc(edge.Evidence, func(piece graph.Evidence) bool { return piece.Kind == graph.Gap }) {
 			world.t.Errorf("%v does not tell what is not known", edge)
 		}
-		if !slices.Contains(of, edge.Kind) || edge.Technique == scopeControl || edge.Technique == elevateAccess {
+		if !slices.Contains(of, edge.Kind) || edge.Technique == scopeControl || edge.Technique == elevateAccess || edge.Technique == directoryControl {
 			continue
 		}
 		text := short(edge.From) + " " + string(edge.Kind) + " " + short(edge.To)
