@@ -31,7 +31,7 @@ type evaluation struct {
 	account    string   // that owns the target; "" when it is not known
 	whole      *Pattern // unless nil, all the resources of this pattern are judged at once; see wholly
 	anyUnknown bool
-	assumed    map[string]*string // keys whose value is tried out; nil = absent
+	assumed    map[string][]string // keys whose values are tried out; nil = absent
 	result     Result
 	deny       tri
 	doubts     []Doubt // of the statement at hand
@@ -65,8 +65,8 @@ func evaluateOne(request *Request, principal *PrincipalPolicies, resource *Resou
 	return e.refine(e.decide())
 }
 
-// evaluateAssuming answers as if the keys had the values given, or were absent where nil.
-func evaluateAssuming(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, action, target string, assumed map[string]*string) Result {
+// evaluateAssuming answers as if the keys had the values given, or were absent where there are none.
+func evaluateAssuming(request *Request, principal *PrincipalPolicies, resource *ResourcePolicies, action, target string, assumed map[string][]string) Result {
 	e := newEvaluation(request, principal, resource, action, target)
 	e.assumed = assumed
 	return e.decide()

@@ -23,6 +23,7 @@ type operator struct {
 	negated   bool
 	ifExists  bool
 	wildcards bool // `*` and `?` in policy values count
+	folds     bool // the case of letters does not count
 	variables bool // policy variables are allowed: string, ARN and Boolean operators
 	match     func(policy *Pattern, value string) bool
 }
@@ -131,7 +132,7 @@ var operators = func() map[string]operator {
 		table[strings.ToLower(negative)] = op
 	}
 	both("StringEquals", "StringNotEquals", operator{family: stringFamily, variables: true, match: textEqual})
-	both("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", operator{family: stringFamily, variables: true, match: textEqualFold})
+	both("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", operator{family: stringFamily, folds: true, variables: true, match: textEqualFold})
 	both("StringLike", "StringNotLike", operator{family: stringFamily, variables: true, wildcards: true, match: (*Pattern).Match})
 	both("ArnEquals", "ArnNotEquals", operator{family: arnFamily, variables: true, wildcards: true, match: arnMatch})
 	both("ArnLike", "ArnNotLike", operator{family: arnFamily, variables: true, wildcards: true, match: arnMatch})

@@ -1,8 +1,7 @@
 package aws
 
 import (
-	"math/big"
-	"net/netip"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -13,13 +12,13 @@ const refineLimit = 64
 // refine settles a Possible whose conditions speak of the same unknown keys more than once, where each condition alone
 // may hold but not all of them together: an allow for one region under an SCP that denies all but another. It puts in
 // place of the unknown keys one value of each kind that the conditions tell apart, absence included, and looks at every
-// combination. When they all agree, that is the answer.
+// combination. When they all agree, that is the answer. Keys whose kinds of value cannot be listed stay unknown.
 func (e *evaluation) refine(r Result) Result {
 	if r.Decision != Possible {
 		return r
 	}
-	keys, choices, ok := circumstances(e, r.Unknown)
-	if !ok {
+	keys, choices := circumstances(e, r.Unknown)
+	if len(keys) == 0 {
 		return r
 	}
 	denied, granted := r, r
@@ -29,7 +28,7 @@ func (e *evaluation) refine(r Result) Result {
 		total *= len(c)
 	}
 	for n := range total {
-		assumed := map[string]*string{}
+		assumed := map[string][]string{}
 		for i, rest := 0, n; i < len(keys); i++ {
 			assumed[keys[i]] = choices[i][rest%len(choices[i])]
 			rest /= len(choices[i])
@@ -60,149 +59,75 @@ func (e *evaluation) refine(r Result) Result {
 	return r
 }
 
-// circumstances lists the unknown keys and the values of each to be tried; nil stands for absence. It declines when no
-// key is spoken of twice and no condition stands out as lopsided, for then the conditions are independent and the answer is
-// exact already, and when a condition compares in a way whose kinds of value it cannot list.
-func circumstances(e *evaluation, doubts []Doubt) (keys []string, choices [][]*string, ok bool) {
+// circumstances lists unknown keys and the values of each to be tried; nil stands for absence. It leaves out keys that are
+// spoken of once, for then the conditions are independent and the answer is exact already, save where a condition stands
+// out as lopsided; those that a variable stands for; and those whose kinds of value cannot be listed.
+func circumstances(e *evaluation, doubts []Doubt) (keys []string, choices [][][]string) {
 	conditions := map[string][]*Condition{}
-	repeated := false
+	open := map[string]bool{} // keys whose value matters in other ways than by its kind
 	for _, d := range doubts {
-		if d.Condition == nil || !d.Condition.enumerable() {
-			return nil, nil, false
-		}
-		if _, state := e.lookup(d.Condition.key); state != unknown {
-			return nil, nil, false
+		if d.Condition == nil {
+			open[strings.ToLower(d.Key)] = true
+			continue
 		}
 		key := d.Condition.key
+		for _, v := range d.Condition.Values {
+			for _, p := range v.parts {
+				open[p.key] = true
+				open[key] = open[key] || p.key != ""
+			}
+		}
+		if _, state := e.lookup(key); state != unknown {
+			open[key] = true
+		}
 		if !slices.Contains(conditions[key], d.Condition) {
 			conditions[key] = append(conditions[key], d.Condition)
 		}
-		if len(conditions[key]) == 1 {
-			keys = append(keys, key)
-		}
-		repeated = repeated || len(conditions[key]) > 1 || d.Condition.lopsided()
 	}
-	if !repeated {
-		return nil, nil, false
-	}
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
 	total := 1
-	for _, key := range keys {
+	for _, key := range slices.Sorted(maps.Keys(conditions)) {
+		if all := conditions[key]; open[key] || len(all) == 1 && !all[0].lopsided() {
+			continue
+		}
 		values, ok := valueKinds(conditions[key])
 		if !ok {
-			return nil, nil, false
+			continue
 		}
-		choice := []*string{nil}
-		for i := range values {
-			choice = append(choice, &values[i])
+		choice := [][]string{nil}
+		if slices.ContainsFunc(conditions[key], func(c *Condition) bool { return c.op.set != single }) {
+			choice = append(choice, subsets(values)...)
+		} else {
+			for i := range values {
+				choice = append(choice, values[i:i+1])
+			}
 		}
-		if total *= len(choice); total > refineLimit {
-			return nil, nil, false
+		if total*len(choice) > refineLimit {
+			continue
 		}
-		choices = append(choices, choice)
+		total *= len(choice)
+		keys, choices = append(keys, key), append(choices, choice)
 	}
-	return keys, choices, true
+	return keys, choices
+}
+
+// subsets gives the sets of one value or more that a key of several values may have, as far as refineLimit lets them be tried.
+func subsets(values []string) [][]string {
+	sets := [][]string{{}}
+	for _, value := range values {
+		for _, set := range sets {
+			sets = append(sets, append(slices.Clip(set), value))
+		}
+		if len(sets) > refineLimit {
+			break
+		}
+	}
+	return sets[1:]
 }
 
 // lopsided reports whether every value that the key may have is alike to the condition, as under StringLikeIfExists "*".
 func (c *Condition) lopsided() bool {
+	if c.op.family == boolFamily {
+		return len(c.Values) > 1
+	}
 	return c.op.wildcards && slices.ContainsFunc(c.Values, func(v *Template) bool { return v.parts == nil && v.pattern.All() })
-}
-
-// enumerable reports whether valueKinds can list the kinds of value that the condition tells apart.
-func (c *Condition) enumerable() bool {
-	if c.op.set != single {
-		return false
-	}
-	for _, v := range c.Values {
-		switch {
-		case v.parts != nil:
-			return false
-		case c.op.family == arnFamily && !wildOnlyAtEnd(v.text):
-			return false
-		}
-	}
-	return c.op.family != dateFamily && c.op.family != binaryFamily && !strings.Contains(strings.ToLower(c.Operator), "ignorecase")
-}
-
-// wildOnlyAtEnd reports whether an ARN has wildcards in its last component only, so that it matches like plain text.
-func wildOnlyAtEnd(arn string) bool {
-	f := strings.SplitN(arn, ":", 6)
-	return len(f) == 6 && !strings.ContainsAny(strings.Join(f[:5], ""), "*?")
-}
-
-// valueKinds gives one value of each kind that the conditions, all on one key, tell apart.
-func valueKinds(conditions []*Condition) (values []string, ok bool) {
-	var cuts []*Pattern
-	families := map[family]bool{}
-	for _, c := range conditions {
-		families[c.op.family] = true
-		for _, v := range c.Values {
-			switch c.op.family {
-			case stringFamily, arnFamily:
-				pattern := v.pattern
-				if !c.op.wildcards {
-					pattern = literalPattern(v.text)
-				}
-				cuts = appendCuts(cuts, CompilePattern("*"), pattern)
-			case ipFamily:
-				values = append(values, addressKinds(v.text)...)
-			case numericFamily:
-				values = append(values, numberKinds(v.text)...)
-			}
-		}
-	}
-	delete(families, nullFamily)
-	switch {
-	case len(families) > 1 && !(len(families) == 2 && families[stringFamily] && families[arnFamily]):
-		return nil, false
-	case families[boolFamily]:
-		return []string{"false", "true"}, true
-	case families[ipFamily], families[numericFamily]:
-		slices.Sort(values)
-		return slices.Compact(values), true
-	}
-	complete := explore(newPattern([]rune{one, star}), cuts, alone(), func(witness string, _ []bool) bool {
-		values = append(values, witness)
-		return len(values) < refineLimit
-	})
-	return values, complete && len(values) < refineLimit
-}
-
-// addressKinds gives the ends of a block and their neighbours outside it; between two such points no block begins or
-// ends.
-func addressKinds(block string) []string {
-	prefix, err := netip.ParsePrefix(block)
-	if err != nil {
-		address, err := netip.ParseAddr(block)
-		if err != nil {
-			return nil
-		}
-		prefix = netip.PrefixFrom(address, address.BitLen())
-	}
-	first := prefix.Masked().Addr()
-	bytes := first.AsSlice()
-	for bit := prefix.Bits(); bit < first.BitLen(); bit++ {
-		bytes[bit/8] |= 1 << (7 - bit%8)
-	}
-	last, _ := netip.AddrFromSlice(bytes)
-	out := []string{first.String(), last.String()}
-	for _, outside := range []netip.Addr{first.Prev(), last.Next()} {
-		if outside.IsValid() {
-			out = append(out, outside.String())
-		}
-	}
-	return out
-}
-
-// numberKinds gives a number and one just below and just above it.
-func numberKinds(text string) []string {
-	value, ok := number(text)
-	if !ok {
-		return nil
-	}
-	step := big.NewRat(1, 1e9)
-	below, above := new(big.Rat).Sub(value, step), new(big.Rat).Add(value, step)
-	return []string{below.FloatString(12), value.FloatString(12), above.FloatString(12)}
 }

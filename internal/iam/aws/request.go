@@ -30,11 +30,11 @@ const (
 // lookup finds a condition key, given in lower case. What the request states comes first, then what follows from the
 // principal and the resource by themselves, then what is unknown. Everything else is absent.
 func (e *evaluation) lookup(key string) ([]string, presence) {
-	if value, tried := e.assumed[key]; tried {
-		if value == nil {
+	if values, tried := e.assumed[key]; tried {
+		if values == nil {
 			return nil, absent
 		}
-		return []string{*value}, present
+		return values, present
 	}
 	values, ok := e.request.Context[key]
 	if !ok {
