@@ -26,7 +26,8 @@ func simulateCommand() *cobra.Command {
 A line: {"id": any, "principal", "action", "resource", "resourceAccount", "context": {key: value or list}, "unknown": [key],
 "identityPolicies": [policy], "resourcePolicy": policy, "permissionBoundaries": [policy],
 "serviceControlPolicies": [[policy] per level, root first], "resourceControlPolicies": [[policy] per level],
-"sessionPolicy": policy, "vpcEndpointPolicies": [policy]}. A policy is a policy document.
+"sessionPolicy": policy, "vpcEndpointPolicies": [policy]}. A policy is a policy document, or a string that holds one; of a resource or
+a session, also a list of several.
 
 Its answer, in the order of the lines: {"id", "result": "Allowed", "ExplicitlyDenied", "ImplicitlyDenied" or "Possible", "evidence": [sentence]},
 or {"id", "error"} for a line that cannot be read, after which the rest goes on.

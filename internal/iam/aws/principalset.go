@@ -68,7 +68,11 @@ func (n *naming) add(named string, e *evaluation) {
 	case Service:
 		n.direct = max(n.direct, is(named == p.ARN))
 	case User, Root, FederatedUser:
-		if named == p.ARN || p.ID != "" && named == p.ID {
+		switch {
+		case named != p.ARN && (p.ID == "" || named != p.ID):
+		case p.Kind == User && e.principal.Session != nil: // the user behind the session that it federated
+			n.limited = yes
+		default:
 			n.direct = yes
 		}
 		if p.Kind == FederatedUser && (named == p.Issuer || p.Issuer == "" && sameName(named, p.ARN, ":user/")) {

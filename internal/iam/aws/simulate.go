@@ -149,9 +149,17 @@ func (r *reader) list(place string, documents []json.RawMessage) []*Policy {
 	return out
 }
 
+// one reads a document, or the list of several: of a session, which may have one inline and others by ARN, or of a key and its grants.
 func (r *reader) one(place string, document json.RawMessage) []*Policy {
 	if document == nil || string(document) == "null" {
 		return nil
+	}
+	if document[0] == '[' {
+		var documents []json.RawMessage
+		if err := json.Unmarshal(document, &documents); err != nil && r.err == nil {
+			r.err = fmt.Errorf("%s: %w", place, err)
+		}
+		return r.list(place, documents)
 	}
 	return []*Policy{r.policy(place, document)}
 }

@@ -18,12 +18,20 @@ func (e *evaluation) trustPolicy() bool {
 	return false
 }
 
-// unconditional reports whether the action needs no permission and cannot be denied: "No permissions are required to
+// unconditional reports whether the action needs no permission and cannot be denied. "No permissions are required to
 // perform this operation. If an administrator attaches a policy to your identity that explicitly denies access to the
 // sts:GetCallerIdentity action, you can still perform this operation"
-// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
+// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html). "You can include the GetSessionToken
+// action in your policies, but it has no effect on a user's ability to perform the GetSessionToken operation" (Permissions
+// for GetSessionToken,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html); only users and
+// root users have it.
 func (e *evaluation) unconditional() bool {
-	if e.action != "sts:getcalleridentity" || e.request.Principal.Kind == Anonymous {
+	kind := e.request.Principal.Kind
+	switch {
+	case e.action == "sts:getcalleridentity" && kind != Anonymous:
+	case e.action == "sts:getsessiontoken" && (kind == User || kind == Root) && e.principal.Session == nil:
+	default:
 		return false
 	}
 	e.check(Check{Layer: IdentityLayer, Outcome: NotApplicable, Reason: "the action needs no permission and cannot be denied"})
