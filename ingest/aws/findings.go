@@ -69,12 +69,14 @@ func asset(name string) (string, graph.NodeKind) {
 	return "", ""
 }
 
-// issue adds what a detector says of a resource.
-func issue(facts *ingest.Facts, site ingest.Site, id, source, title, about string, props graph.Props) {
+// issue adds what a detector says of a resource, and of others besides.
+func issue(facts *ingest.Facts, site ingest.Site, id, source, title, about string, props graph.Props, besides ...string) {
 	props["name"], props["source"], props["asset"], props["account"], props["region"] = title, source, about, site.Account, site.Region
 	found := contribute(facts, kinds.DetectedIssue, id, props)
-	if at, kind := asset(about); kind != "" {
-		found.to(kinds.AttachedTo, kind, at)
+	for _, name := range graph.Sorted(append(besides, about)) {
+		if at, kind := asset(name); kind != "" {
+			found.to(kinds.AttachedTo, kind, at)
+		}
 	}
 }
 

@@ -78,7 +78,12 @@ type guardDutyFindings struct {
 			S3BucketDetails   []struct{ ARN string }
 			LambdaDetails     struct{ FunctionARN string }
 			EKSClusterDetails struct{ ARN string }
-			AccessKeyDetails  struct{ UserType, UserName string }
+			ECSClusterDetails struct {
+				ARN         string
+				TaskDetails struct{ ARN string }
+			}
+			RDSDBInstanceDetails struct{ DBInstanceARN string }
+			AccessKeyDetails     struct{ UserType, UserName string }
 		}
 	}
 }
@@ -95,6 +100,10 @@ func mapGuardDuty(facts *ingest.Facts, site ingest.Site, _ string, body guardDut
 			about = on.LambdaDetails.FunctionARN
 		case on.EKSClusterDetails.ARN != "":
 			about = on.EKSClusterDetails.ARN
+		case on.ECSClusterDetails.TaskDetails.ARN != "":
+			about = on.ECSClusterDetails.TaskDetails.ARN
+		case on.RDSDBInstanceDetails.DBInstanceARN != "":
+			about = on.RDSDBInstanceDetails.DBInstanceARN
 		case on.AccessKeyDetails.UserType == "AssumedRole" || on.AccessKeyDetails.UserType == "Role":
 			about = role(site, on.AccessKeyDetails.UserName)
 		case on.AccessKeyDetails.UserType == "IAMUser":

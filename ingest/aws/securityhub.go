@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -68,16 +69,15 @@ type hubFindings struct {
 func mapHubFindings(facts *ingest.Facts, site ingest.Site, _ string, body hubFindings) {
 	for _, finding := range body.Findings {
 		about, kind := "", ""
+		others := make([]string, 0, len(finding.Resources))
 		for _, on := range finding.Resources {
-			if about == "" {
-				about = on.ID
-			}
+			about, others = cmp.Or(about, on.ID), append(others, on.ID)
 		}
 		if len(finding.Types) > 0 {
 			kind = finding.Types[0]
 		}
 		issue(facts, heldBy(site, finding.AWSAccountID), resource(site, "securityhub", "finding/", finding.ID), "securityhub", finding.Title, about, graph.Props{
 			"type": kind, "severity": finding.Severity.Label, "first_seen": string(finding.FirstObservedAt), "last_seen": string(finding.UpdatedAt), "status": finding.Workflow.Status,
-		})
+		}, others...)
 	}
 }

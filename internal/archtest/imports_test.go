@@ -30,6 +30,7 @@ var rules = []rule{
 		tests: []string{module + "/graph", "github.com/google/go-cmp", "pgregory.net/rapid", "go.uber.org/goleak"},
 	},
 	{folder: "graph/kinds", reason: "the schema is the domain's", allow: []string{module + "/graph$"}},
+	{folder: "graph/affected", reason: "what scanners found is said of assets by the graph alone", allow: []string{module + "/graph$", module + "/graph/kinds"}},
 	{folder: "graph/view", reason: "the property graph is the domain seen with its schema", allow: []string{module + "/graph$", module + "/graph/kinds"}, tests: []string{"github.com/google/go-cmp"}},
 	{
 		folder: "graph/technique", reason: "techniques ask an Authorizer, never a cloud", allow: []string{module + "/graph$", module + "/graph/kinds", "go.yaml.in/yaml/v3"},
@@ -87,7 +88,7 @@ var rules = []rule{
 		folder: "internal/packet", reason: "packet algebra is pure", allow: []string{module + "/internal/packet", "go4.org/netipx", "github.com/gaissmai/bart"},
 		tests: []string{"github.com/dalzilio/rudd", "pgregory.net/rapid", "github.com/rogpeppe/go-internal", "github.com/google/go-cmp", "golang.org/x/tools/txtar"},
 	},
-	{folder: "internal/finding", reason: "findings are made of the graph and its scores", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/scoring"}, tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid"}},
+	{folder: "internal/finding", reason: "findings are made of the graph and its scores", allow: []string{module + "/graph$", module + "/graph/affected", module + "/graph/kinds", module + "/scoring"}, tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid"}},
 	{
 		folder: "internal/analysis", reason: "the one pass from snapshot to answers names no store", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/derive", module + "/graph/technique", module + "/scoring", module + "/internal/finding", module + "/internal/threatmodel"},
 		tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid", "github.com/aws/aws-sdk-go-v2/aws"},

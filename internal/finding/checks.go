@@ -18,7 +18,7 @@ func Builtin() []Check { return Checks(Usual) }
 // Checks gives the checks that ship with Inroad, in the order of their ids.
 func Checks(limits Limits) []Check {
 	limits.KeyAge, limits.Unused = cmp.Or(limits.KeyAge, Usual.KeyAge), cmp.Or(limits.Unused, Usual.Unused)
-	checks := slices.Concat(configurationChecks(), limits.identityChecks(), limits.privilegeChecks(), trustChecks())
+	checks := slices.Concat(configurationChecks(), limits.identityChecks(), limits.privilegeChecks(), trustChecks(), detectedChecks())
 	slices.SortFunc(checks, func(a, b Check) int { return strings.Compare(a.ID, b.ID) })
 	return checks
 }

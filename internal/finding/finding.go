@@ -42,9 +42,13 @@ type Check struct {
 	Reads []Read
 }
 
-// Match is one resource at fault and why.
+// Match is one resource at fault and why. Title and Severity, where they are given, and more than the check's, count in their place; Key
+// tells several issues of one check on one resource apart.
 type Match struct {
 	Resource graph.ID
+	Key      string
+	Title    string
+	Severity scoring.Level
 	Verdict  graph.Verdict
 	Evidence []graph.Evidence
 }
@@ -57,24 +61,28 @@ func Assess(snapshot *graph.Snapshot, paths []scoring.Path, checks []Check) []Fi
 		for _, match := range check.Find(snapshot) {
 			on := onPath[match.Resource]
 			finding := Finding{
-				ID: identify(check.ID, match.Resource), Check: check.ID, Title: check.Title, Resource: match.Resource,
-				Severity: check.Severity, Exposed: exposed[match.Resource], OnPath: len(on) > 0, Paths: on,
+				ID: identify(check.ID, match.Resource, match.Key), Check: check.ID, Title: cmp.Or(match.Title, check.Title), Resource: match.Resource,
+				Severity: max(check.Severity, match.Severity), Exposed: exposed[match.Resource], OnPath: len(on) > 0, Paths: on,
 				Verdict: match.Verdict, Evidence: match.Evidence, Remediation: check.Remediation,
 			}
-			finding.Priority = scoring.Priority(check.Severity, scoring.Context{
+			finding.Priority = scoring.Priority(finding.Severity, scoring.Context{
 				Exposed: finding.Exposed, OnPath: finding.OnPath, BlindsDetection: check.BlindsDetection,
 			})
 			findings = append(findings, finding)
 		}
 	}
 	slices.SortFunc(findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(b.Priority, a.Priority), cmp.Compare(a.Check, b.Check), cmp.Compare(a.Resource, b.Resource))
+		return cmp.Or(cmp.Compare(b.Priority, a.Priority), cmp.Compare(a.Check, b.Check), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.ID, b.ID))
 	})
 	return findings
 }
 
-func identify(check string, resource graph.ID) string {
-	sum := sha256.Sum256([]byte(check + "\x00" + string(resource)))
+func identify(check string, resource graph.ID, key string) string {
+	text := check + "\x00" + string(resource)
+	if key != "" {
+		text += "\x00" + key
+	}
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8])
 }
 

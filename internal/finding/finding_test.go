@@ -158,8 +158,8 @@ func TestOpenAdministrationPorts(t *testing.T) {
 }
 
 func TestAnIdStaysWithItsCheckAndResource(t *testing.T) {
-	first, again := identify("check", "a"), identify("check", "a")
-	if first != again || first == identify("check", "b") || first == identify("other", "a") {
+	first, again := identify("check", "a", ""), identify("check", "a", "")
+	if first != again || first == identify("check", "b", "") || first == identify("other", "a", "") || first == identify("check", "a", "issue") {
 		t.Errorf("ids %s, %s do not follow check and resource", first, again)
 	}
 }
