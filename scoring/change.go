@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/inroad-security/inroad/graph"
@@ -20,6 +21,7 @@ const (
 	BlockPublicAccess ChangeKind = "block-public-access" // a bucket to outsiders: all that the internet gains of it
 	ChangeSetting     ChangeKind = "change-setting"      // a setting: all that rests on it
 	ReplaceRole       ChangeKind = "replace-role"        // the role that a workload runs as: all that rests on the setting
+	RequireIMDSv2     ChangeKind = "require-imdsv2"      // of an instance: what a request that is forged from outside gains by version 1 of its metadata service
 	DisableMetadata   ChangeKind = "disable-metadata"    // an instance's metadata service: the credentials that code on it holds
 	Patch             ChangeKind = "patch"               // a vulnerability: all that rests on it
 	RemoveAccess      ChangeKind = "remove-access"       // whatever else lets one thing gain another
@@ -28,7 +30,7 @@ const (
 // DefaultCosts are what the changes commonly ask of people, in the table of docs/scoring.md.
 func DefaultCosts() map[ChangeKind]int {
 	return map[ChangeKind]int{
-		RemoveRule: 1, BlockPublicAccess: 1, ChangeSetting: 1, RemoveStatement: 2, DetachPolicy: 2, Patch: 3, SetBoundary: 3, ReplaceRole: 4, DisableMetadata: 4, RemoveAccess: 5,
+		RemoveRule: 1, BlockPublicAccess: 1, RequireIMDSv2: 1, ChangeSetting: 1, RemoveStatement: 2, DetachPolicy: 2, Patch: 3, SetBoundary: 3, ReplaceRole: 4, DisableMetadata: 4, RemoveAccess: 5,
 	}
 }
 
@@ -56,6 +58,8 @@ func (action action) String() string {
 		return fmt.Sprintf("Change the setting %s of %s.", action.detail, action.subject)
 	case ReplaceRole:
 		return fmt.Sprintf("Give %s a role that may do less, in place of %s.", action.subject, action.detail)
+	case RequireIMDSv2:
+		return fmt.Sprintf("Require version 2 of the metadata service of %s.", action.subject)
 	case DisableMetadata:
 		return fmt.Sprintf("Turn off the metadata service of %s.", action.subject)
 	case Patch:
@@ -122,6 +126,11 @@ func (changes *changes) of(e graph.EdgeIndex) []action {
 	case "cve":
 		offer(Patch, to, rest)
 	}
+	if snapshot.Technique(e) == forgedRequest {
+		if instance, ok := changes.answering(e); ok {
+			offer(RequireIMDSv2, instance, "")
+		}
+	}
 	if from == graph.Internet && toKind == kinds.AWSBucket && kind == kinds.CanRead {
 		offer(BlockPublicAccess, to, "")
 	}
@@ -129,6 +138,23 @@ func (changes *changes) of(e graph.EdgeIndex) []action {
 		offer(RemoveAccess, from, string(to))
 	}
 	return actions
+}
+
+// forgedRequest is the technique of who gains an instance's role by making a service there ask version 1 of the metadata service, which answers without a token.
+const forgedRequest = "aws-metadata-v1"
+
+// answering gives the instance whose metadata service a forged request reaches, where the edge's evidence names one alone: where several share a role, the others go on answering.
+func (changes *changes) answering(e graph.EdgeIndex) (graph.ID, bool) {
+	var found []graph.ID
+	for _, piece := range changes.snapshot.Edge(e).Evidence {
+		if piece.Kind == graph.Grant && piece.Locator == "metadata_tokens" && !slices.Contains(found, piece.Source) {
+			found = append(found, piece.Source)
+		}
+	}
+	if len(found) != 1 {
+		return "", false
+	}
+	return found[0], true
 }
 
 // providers tells a policy that the provider keeps, and that nobody else can edit.
@@ -170,4 +196,30 @@ func (changes *changes) holding(principal graph.Index, policy graph.ID) []graph.
 	}
 	changes.holders[key] = holders
 	return holders
+}
+
+// Without gives the graph as it would be without the attack edges that changes take away.
+func Without(snapshot *graph.Snapshot, made []Change) (*graph.Snapshot, error) {
+	if len(made) == 0 {
+		return snapshot, nil
+	}
+	changes := newChanges(snapshot)
+	wanted := map[action]bool{}
+	for _, change := range made {
+		wanted[action{change.Kind, change.Subject, change.Detail}] = true
+	}
+	batch := graph.Batch{Scope: "without/edited"}
+	nodes, _ := snapshot.All()
+	batch.Nodes = slices.Collect(nodes)
+	for e := range graph.EdgeIndex(snapshot.Edges()) {
+		spec, _ := kinds.EdgeSpec(snapshot.EdgeKind(e))
+		if !spec.Attack || !slices.ContainsFunc(changes.of(e), func(action action) bool { return wanted[action] }) {
+			batch.Edges = append(batch.Edges, snapshot.Edge(e))
+		}
+	}
+	batches := []graph.Batch{batch}
+	for _, status := range snapshot.Scopes() {
+		batches = append(batches, graph.Batch{Scope: status.Scope, Collected: status.Collected, Incomplete: status.Incomplete})
+	}
+	return graph.NewSnapshot(snapshot.Revision(), batches...)
 }

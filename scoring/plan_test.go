@@ -418,3 +418,32 @@ func TestAPlanWhereNothingIsReached(t *testing.T) {
 		t.Errorf("%+v, %v", plan, err)
 	}
 }
+
+func TestTokensAreRequiredOfTheOneInstanceThatAForgedRequestReaches(t *testing.T) {
+	answers := func(instances ...graph.ID) (evidence []graph.Evidence) {
+		for _, id := range instances {
+			evidence = append(evidence, graph.Evidence{Kind: graph.Grant, Source: id, Locator: "metadata_tokens"})
+		}
+		return evidence
+	}
+	for _, test := range []struct {
+		name      string
+		instances []graph.ID
+		want      ChangeKind
+	}{
+		{"one answers", []graph.ID{"i-1"}, RequireIMDSv2},
+		{"two with the same role answer: one change leaves the other", []graph.ID{"i-1", "i-2"}, SetBoundary},
+	} {
+		snapshot, err := graph.NewSnapshot(1, graph.Batch{Scope: "test/forged", Nodes: []graph.Node{{ID: "app", Kind: kinds.AWSRole}}, Edges: []graph.Edge{
+			{From: graph.Internet, To: "app", Kind: kinds.CanEscalateTo, Technique: forgedRequest, Cause: "rule:group#443", Evidence: answers(test.instances...)},
+			{From: "app", To: "store", Kind: kinds.CanRead, Cause: "statement:arn:aws:iam::aws:policy/q#0"},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := planOf(t, snapshot, Config{Jewels: map[graph.ID]Jewel{"store": {9, "ours"}}, Costs: map[ChangeKind]int{RemoveRule: 9}})
+		if len(plan.Changes) != 1 || plan.Changes[0].Kind != test.want {
+			t.Errorf("%s: %+v", test.name, plan.Changes)
+		}
+	}
+}

@@ -18,10 +18,6 @@ const mostTried = 5_000_000
 // closed; each path of the certificate is one, and lists every change that would stop it; and no plan that stops them costs less than the bound. When the
 // context ends first, the error is its.
 func VerifyPlan(ctx context.Context, snapshot *graph.Snapshot, config Config, plan *Plan) error {
-	entries := config.Entries
-	if len(entries) == 0 {
-		entries = []graph.ID{graph.Internet}
-	}
 	edges := walkable(snapshot)
 	changes := newChanges(snapshot)
 	made := map[action]bool{}
@@ -33,15 +29,7 @@ func VerifyPlan(ctx context.Context, snapshot *graph.Snapshot, config Config, pl
 	if cost != plan.Cost || plan.Gap != plan.Cost-plan.Bound {
 		return fmt.Errorf("the changes cost %d; the plan says %d, with a bound of %d and a gap of %d", cost, plan.Cost, plan.Bound, plan.Gap)
 	}
-	attackers := append(slices.Clone(entries), graph.Internet)
-	before, err := holding(ctx, edges, attackers, func(walked) bool { return false })
-	if err != nil {
-		return err
-	}
-	if !outsiderMayHelp(edges, before, slices.Concat(plan.Closed, plan.Open)) {
-		attackers = entries
-	}
-	held, err := holding(ctx, edges, attackers, func(edge walked) bool {
+	held, err := held(ctx, edges, config, slices.Concat(plan.Closed, plan.Open), func(edge walked) bool {
 		return slices.ContainsFunc(changes.of(edge.index), func(action action) bool { return made[action] })
 	})
 	if err != nil {
@@ -52,7 +40,37 @@ func VerifyPlan(ctx context.Context, snapshot *graph.Snapshot, config Config, pl
 			return fmt.Errorf("%s can still be reached after the changes", target)
 		}
 	}
-	return verifyCertificate(ctx, snapshot, edges, changes, entries, plan)
+	return verifyCertificate(ctx, snapshot, edges, changes, entriesOf(config), plan)
+}
+
+// Reached gives those of the targets that a configuration's entries still reach, as VerifyPlan walks. When the context ends first, the error is its.
+func Reached(ctx context.Context, snapshot *graph.Snapshot, config Config, targets []graph.ID) ([]graph.ID, error) {
+	held, err := held(ctx, walkable(snapshot), config, targets, func(walked) bool { return false })
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(targets), func(target graph.ID) bool { return !held[target] }), nil
+}
+
+// held gives what the entries gain by edges that are not gone, with an outsider's help where that may matter to a target.
+func held(ctx context.Context, edges []walked, config Config, targets []graph.ID, gone func(walked) bool) (map[graph.ID]bool, error) {
+	entries := entriesOf(config)
+	attackers := append(slices.Clone(entries), graph.Internet)
+	before, err := holding(ctx, edges, attackers, func(walked) bool { return false })
+	if err != nil {
+		return nil, err
+	}
+	if !outsiderMayHelp(edges, before, targets) {
+		attackers = entries
+	}
+	return holding(ctx, edges, attackers, gone)
+}
+
+func entriesOf(config Config) []graph.ID {
+	if len(config.Entries) == 0 {
+		return []graph.ID{graph.Internet}
+	}
+	return config.Entries
 }
 
 // walked is an edge as the verifier sees it.

@@ -90,12 +90,13 @@ var rules = []rule{
 	},
 	{folder: "internal/finding", reason: "findings are made of the graph and its scores", allow: []string{module + "/graph$", module + "/graph/affected", module + "/graph/kinds", module + "/scoring"}, tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid"}},
 	{
-		folder: "internal/analysis", reason: "the one pass from snapshot to answers names no store", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/derive", module + "/graph/technique", module + "/scoring", module + "/internal/finding", module + "/internal/threatmodel"},
+		folder: "internal/analysis", reason: "the one pass from snapshot to answers names no store", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/graph/derive", module + "/graph/technique", module + "/scoring", module + "/internal/finding", module + "/internal/rehearsal", module + "/internal/threatmodel"},
 		tests: []string{module, "github.com/google/go-cmp", "pgregory.net/rapid", "github.com/aws/aws-sdk-go-v2/aws"},
 	},
 	{folder: "scoring/cover", reason: "hitting sets know no graph", allow: nil},
 	{folder: "scoring/dominator", reason: "a graph is arrays of numbers", allow: nil, tests: []string{"gonum.org", module + "/scoring/dominator"}},
 	{folder: "scoring/flow", reason: "a network is arrays of numbers", allow: nil, tests: []string{"gonum.org", module + "/scoring/flow"}},
+	{folder: "internal/rehearsal", reason: "changes are made on facts, and what follows is others' to derive", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/scoring"}},
 	{folder: "internal/remedy", reason: "a guide is made of a change alone", allow: []string{module + "/graph$", module + "/scoring"}},
 	{
 		folder: "internal/assertion", reason: "an assertion is a question and what its answer must be",

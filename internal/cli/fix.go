@@ -18,6 +18,7 @@ func fixCommand(stores Stores) *cobra.Command {
 		Use:   "fix",
 		Short: "Plan the cheapest changes that close every path, or that a budget allows",
 		Long: `The plan is proven by walking again without what it removes, and its cost is given with a bound that no plan goes below.
+Then the changes are made on the facts that were collected, and attack edges are derived anew: what another statement or rule grants as well is found so, and added.
 With --budget it lists the changes that lower risk most for what they cost. Nothing is changed: the plan is guidance.`,
 		Example: `  inroad fix --to administrator
   inroad fix --budget 5 --format json`,
@@ -27,6 +28,7 @@ With --budget it lists the changes that lower risk most for what they cost. Noth
 	chosen := formatFlag(command, "text", "json")
 	endFlags(command, &question)
 	budget := command.Flags().Int("budget", 0, "spend at most this much, on what lowers risk most (0: close every path)")
+	rehearse := command.Flags().Bool("rehearse", true, "make the plan's changes on the facts and derive attack edges anew, which takes as long as deriving them once more")
 	snippets := command.Flags().Bool("snippets", false, "show guided steps with AWS CLI and Terraform snippets too")
 	command.RunE = func(command *cobra.Command, _ []string) error {
 		if *budget < 0 {
@@ -51,10 +53,20 @@ With --budget it lists the changes that lower risk most for what they cost. Noth
 		if err != nil {
 			return err
 		}
-		if chosen.value == "json" {
-			return printJSON(out, guidedPlan{plan, guided(plan.Changes)})
+		var rehearsal *analysis.Rehearsal
+		if *rehearse && len(plan.Changes) > 0 {
+			if rehearsal, err = analysis.Rehearse(command.Context(), snapshot, question, plan); err != nil {
+				return err
+			}
 		}
-		return printPlan(out, plan, *snippets)
+		if chosen.value == "json" {
+			told := guidedPlan{Plan: plan, Changes: guided(plan.Changes)}
+			if rehearsal != nil {
+				told.Rehearsal = &guidedRehearsal{rehearsal, guided(rehearsal.Further)}
+			}
+			return printJSON(out, told)
+		}
+		return printPlan(out, plan, rehearsal, *snippets)
 	}
 	return command
 }
@@ -68,6 +80,13 @@ type guidedChange struct {
 type guidedPlan struct {
 	*scoring.Plan
 	Changes []guidedChange `json:"changes"`
+	// Rehearsal is null where none was asked for, and where nothing is changed.
+	Rehearsal *guidedRehearsal `json:"rehearsal"`
+}
+
+type guidedRehearsal struct {
+	*analysis.Rehearsal
+	Further []guidedChange `json:"further"`
 }
 
 type guidedPurchase struct {
@@ -83,7 +102,7 @@ func guided(changes []scoring.Change) []guidedChange {
 	return told
 }
 
-func printPlan(out io.Writer, plan *scoring.Plan, snippets bool) error {
+func printPlan(out io.Writer, plan *scoring.Plan, rehearsal *analysis.Rehearsal, snippets bool) error {
 	switch {
 	case len(plan.Closed) == 0 && len(plan.Open) == 0:
 		_, err := fmt.Fprintf(out, "Nothing to fix: no target can be reached.%s\n", gapsNote(plan.Incomplete))
@@ -96,10 +115,43 @@ func printPlan(out io.Writer, plan *scoring.Plan, snippets bool) error {
 	}
 	fmt.Fprintln(out, "Walked again without them: none of these targets is reached.")
 	printChanges(out, plan.Changes, snippets)
+	if rehearsal != nil {
+		printRehearsal(out, rehearsal, snippets)
+	}
 	for _, target := range plan.Open {
 		fmt.Fprintf(out, "\nNo change closes %s: the steps to it are nothing to change.\n", visible(string(target)))
 	}
 	return printGaps(out, plan.Incomplete)
+}
+
+// printRehearsal tells what deriving anew found.
+func printRehearsal(out io.Writer, rehearsal *analysis.Rehearsal, snippets bool) {
+	fmt.Fprintf(out, "\nMade on the facts (%d of them) and derived anew: ", rehearsal.Made)
+	switch {
+	case len(rehearsal.Further) > 0:
+		fmt.Fprintf(out, "something else grants the same, so that it takes besides, for %d more:\n", rehearsal.FurtherCost)
+		printChanges(out, rehearsal.Further, snippets)
+		fmt.Fprintf(out, "\nWith these, %d of the targets are reached.\n", len(rehearsal.Reached))
+	case len(rehearsal.Reached) > 0:
+		fmt.Fprintf(out, "%d of the targets are still reached, by what is nothing to change.\n", len(rehearsal.Reached))
+	default:
+		fmt.Fprintln(out, "none of these targets is reached.")
+	}
+	for _, change := range rehearsal.Needless {
+		fmt.Fprintf(out, "   needless with these  %s\n", visible(change.Change))
+	}
+	for _, target := range rehearsal.Reached {
+		fmt.Fprintf(out, "   still reached  %s\n", visible(string(target)))
+	}
+	for _, change := range rehearsal.Taken {
+		fmt.Fprintf(out, "   none of a collected fact, taken on trust  %s\n", visible(change.Change))
+	}
+	for _, access := range rehearsal.Stands {
+		fmt.Fprintf(out, "   stands all the same  %s %s %s\n", visible(short(access.From)), access.Kind, visible(short(access.To)))
+	}
+	if more := rehearsal.StandsTotal - len(rehearsal.Stands); more > 0 {
+		fmt.Fprintf(out, "   stands all the same  %d more\n", more)
+	}
 }
 
 func printPurchase(out io.Writer, purchase *scoring.Purchase, snippets bool) error {

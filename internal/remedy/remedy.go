@@ -42,6 +42,7 @@ var guides = map[scoring.ChangeKind]func(scoring.Change) Guide{
 	scoring.BlockPublicAccess: blockPublicAccess,
 	scoring.ChangeSetting:     changeSetting,
 	scoring.ReplaceRole:       replaceRole,
+	scoring.RequireIMDSv2:     requireIMDSv2,
 	scoring.DisableMetadata:   disableMetadata,
 	scoring.Patch:             patch,
 	scoring.RemoveAccess: func(change scoring.Change) Guide {
@@ -188,6 +189,18 @@ func replaceRole(change scoring.Change) Guide {
 		fmt.Sprintf("See what %s used: IAM's last accessed information.", change.Detail),
 		fmt.Sprintf("Make a role that may do that and no more, and give it to %s.", change.Subject),
 	}, CLI: fmt.Sprintf("aws iam generate-service-last-accessed-details --arn %s", quoted(change.Detail))}
+}
+
+// requireIMDSv2: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html
+func requireIMDSv2(change scoring.Change) Guide {
+	return Guide{
+		Steps: []string{
+			"See whether anything on the machine still asks version 1: the metric MetadataNoToken of CloudWatch counts those calls. Bring its SDKs and agents up to date.",
+			"Require tokens of its metadata service. That stops requests that are forged from outside; code that runs on the machine can ask for a token.",
+		},
+		CLI:       fmt.Sprintf("aws ec2 modify-instance-metadata-options --region %s --instance-id %s --http-tokens required", region(change.Subject), quoted(name(change.Subject))),
+		Terraform: "# aws_instance\n  metadata_options {\n    http_tokens = \"required\"\n  }\n",
+	}
 }
 
 // disableMetadata: requiring IMDSv2 alone would not do, since the steps here are taken by code on the machine, which can ask for a token.

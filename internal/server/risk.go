@@ -114,7 +114,15 @@ func (service *risks) PlanFixes(request *inroadv1.PlanFixesRequest, stream grpc.
 	if err != nil {
 		return err
 	}
-	return stream.Send(&inroadv1.PlanFixesResponse{Event: &inroadv1.PlanFixesResponse_Plan{Plan: wirePlan(plan, snapshot)}})
+	wire := wirePlan(plan, snapshot)
+	if request.GetRehearse() && len(plan.Changes) > 0 {
+		rehearsal, err := analysis.Rehearse(ctx, snapshot, question, plan)
+		if err != nil {
+			return err
+		}
+		wire.Rehearsal = wireRehearsal(rehearsal)
+	}
+	return stream.Send(&inroadv1.PlanFixesResponse{Event: &inroadv1.PlanFixesResponse_Plan{Plan: wire}})
 }
 
 func (service *risks) ListChokepoints(ctx context.Context, request *inroadv1.ListChokepointsRequest) (*inroadv1.ListChokepointsResponse, error) {

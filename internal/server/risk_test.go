@@ -80,6 +80,18 @@ func TestPlanFixes(t *testing.T) {
 	if plan.GetCost() != 2 || plan.GetBound() != 2 || len(plan.GetClosed()) != 4 || len(plan.GetCertificate().GetPaths()) == 0 {
 		t.Errorf("%v", plan)
 	}
+	if plan.GetRehearsal() != nil {
+		t.Error("a rehearsal that nobody asked for")
+	}
+	stream, err = client.PlanFixes(within(t), &inroadv1.PlanFixesRequest{Rehearse: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	message, _ = last(t, stream.Recv)
+	// The bucket is a fact of this world; the group is none, so that its rule is taken on trust.
+	if told := message.GetPlan().GetRehearsal(); told.GetMade() != 1 || len(told.GetTaken()) != 1 || told.GetTaken()[0].GetKind() != "remove-rule" || len(told.GetReached()) > 0 {
+		t.Errorf("%v", told)
+	}
 	spent, err := client.PlanFixes(within(t), &inroadv1.PlanFixesRequest{Budget: 1})
 	if err != nil {
 		t.Fatal(err)

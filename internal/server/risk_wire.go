@@ -2,6 +2,7 @@ package server
 
 import (
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/internal/analysis"
 	"github.com/inroad-security/inroad/internal/remedy"
 	"github.com/inroad-security/inroad/internal/threatmodel"
 	inroadv1 "github.com/inroad-security/inroad/proto/inroad/v1"
@@ -59,6 +60,13 @@ func wirePlan(plan *scoring.Plan, snapshot *graph.Snapshot) *inroadv1.Plan {
 		wire.Certificate.Paths = append(wire.Certificate.Paths, witness)
 	}
 	return wire
+}
+
+func wireRehearsal(rehearsal *analysis.Rehearsal) *inroadv1.Rehearsal {
+	return &inroadv1.Rehearsal{
+		Made: int32(rehearsal.Made), Taken: wireAll(rehearsal.Taken, wireChange), Further: wireAll(rehearsal.Further, wireChange), FurtherCost: int32(rehearsal.FurtherCost), Needless: wireAll(rehearsal.Needless, wireChange),
+		Reached: wireIDs(rehearsal.Reached), Stands: wireAll(rehearsal.Stands, wireHop), TotalStands: int64(rehearsal.StandsTotal),
+	}
 }
 
 func wirePurchase(purchase *scoring.Purchase, snapshot *graph.Snapshot) *inroadv1.Purchase {

@@ -881,7 +881,9 @@ type PlanFixesRequest struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Question *Question              `protobuf:"bytes,1,opt,name=question,proto3" json:"question,omitempty"`
 	// Spend at most this much on what lowers risk most; 0 closes every path.
-	Budget        int32 `protobuf:"varint,2,opt,name=budget,proto3" json:"budget,omitempty"`
+	Budget int32 `protobuf:"varint,2,opt,name=budget,proto3" json:"budget,omitempty"`
+	// Make the plan's changes on the facts and derive attack edges anew, which takes as long as deriving them once more. Without a budget.
+	Rehearse      bool `protobuf:"varint,3,opt,name=rehearse,proto3" json:"rehearse,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -928,6 +930,13 @@ func (x *PlanFixesRequest) GetBudget() int32 {
 		return x.Budget
 	}
 	return 0
+}
+
+func (x *PlanFixesRequest) GetRehearse() bool {
+	if x != nil {
+		return x.Rehearse
+	}
+	return false
 }
 
 type PlanFixesResponse struct {
@@ -1046,7 +1055,9 @@ type Plan struct {
 	Open       []string    `protobuf:"bytes,7,rep,name=open,proto3" json:"open,omitempty"`
 	Provenance *Provenance `protobuf:"bytes,8,opt,name=provenance,proto3" json:"provenance,omitempty"`
 	// What the bound rests on.
-	Certificate   *Certificate `protobuf:"bytes,9,opt,name=certificate,proto3" json:"certificate,omitempty"`
+	Certificate *Certificate `protobuf:"bytes,9,opt,name=certificate,proto3" json:"certificate,omitempty"`
+	// Set when one was asked for, and something is changed.
+	Rehearsal     *Rehearsal `protobuf:"bytes,10,opt,name=rehearsal,proto3" json:"rehearsal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1144,6 +1155,120 @@ func (x *Plan) GetCertificate() *Certificate {
 	return nil
 }
 
+func (x *Plan) GetRehearsal() *Rehearsal {
+	if x != nil {
+		return x.Rehearsal
+	}
+	return nil
+}
+
+// Rehearsal is what became of a plan when its changes were made on the facts and attack edges were derived anew of them.
+type Rehearsal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Changes that were made on the facts.
+	Made int32 `protobuf:"varint,1,opt,name=made,proto3" json:"made,omitempty"`
+	// Changes that are none of a fact that was collected: there the edges were taken away instead.
+	Taken []*Change `protobuf:"bytes,2,rep,name=taken,proto3" json:"taken,omitempty"`
+	// Changes that it takes besides, since something else grants what the plan's take away.
+	Further     []*Change `protobuf:"bytes,3,rep,name=further,proto3" json:"further,omitempty"`
+	FurtherCost int32     `protobuf:"varint,4,opt,name=further_cost,json=furtherCost,proto3" json:"further_cost,omitempty"`
+	// Targets of the plan that are reached after all changes, by id.
+	Reached []string `protobuf:"bytes,5,rep,name=reached,proto3" json:"reached,omitempty"`
+	// Examples of access that the plan takes for gone and that the changed facts still give.
+	Stands      []*Hop `protobuf:"bytes,6,rep,name=stands,proto3" json:"stands,omitempty"`
+	TotalStands int64  `protobuf:"varint,7,opt,name=total_stands,json=totalStands,proto3" json:"total_stands,omitempty"`
+	// Changes of the plan that nothing hangs on any more with the further ones.
+	Needless      []*Change `protobuf:"bytes,8,rep,name=needless,proto3" json:"needless,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Rehearsal) Reset() {
+	*x = Rehearsal{}
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Rehearsal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Rehearsal) ProtoMessage() {}
+
+func (x *Rehearsal) ProtoReflect() protoreflect.Message {
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Rehearsal.ProtoReflect.Descriptor instead.
+func (*Rehearsal) Descriptor() ([]byte, []int) {
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Rehearsal) GetMade() int32 {
+	if x != nil {
+		return x.Made
+	}
+	return 0
+}
+
+func (x *Rehearsal) GetTaken() []*Change {
+	if x != nil {
+		return x.Taken
+	}
+	return nil
+}
+
+func (x *Rehearsal) GetFurther() []*Change {
+	if x != nil {
+		return x.Further
+	}
+	return nil
+}
+
+func (x *Rehearsal) GetFurtherCost() int32 {
+	if x != nil {
+		return x.FurtherCost
+	}
+	return 0
+}
+
+func (x *Rehearsal) GetReached() []string {
+	if x != nil {
+		return x.Reached
+	}
+	return nil
+}
+
+func (x *Rehearsal) GetStands() []*Hop {
+	if x != nil {
+		return x.Stands
+	}
+	return nil
+}
+
+func (x *Rehearsal) GetTotalStands() int64 {
+	if x != nil {
+		return x.TotalStands
+	}
+	return 0
+}
+
+func (x *Rehearsal) GetNeedless() []*Change {
+	if x != nil {
+		return x.Needless
+	}
+	return nil
+}
+
 // Certificate lists paths, each with all changes that would stop it.
 type Certificate struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1155,7 +1280,7 @@ type Certificate struct {
 
 func (x *Certificate) Reset() {
 	*x = Certificate{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[15]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1167,7 +1292,7 @@ func (x *Certificate) String() string {
 func (*Certificate) ProtoMessage() {}
 
 func (x *Certificate) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[15]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1180,7 +1305,7 @@ func (x *Certificate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Certificate.ProtoReflect.Descriptor instead.
 func (*Certificate) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{15}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Certificate) GetCandidates() []*Candidate {
@@ -1210,7 +1335,7 @@ type Candidate struct {
 
 func (x *Candidate) Reset() {
 	*x = Candidate{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[16]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1222,7 +1347,7 @@ func (x *Candidate) String() string {
 func (*Candidate) ProtoMessage() {}
 
 func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[16]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1235,7 +1360,7 @@ func (x *Candidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
 func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{16}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Candidate) GetKind() string {
@@ -1281,7 +1406,7 @@ type Witness struct {
 
 func (x *Witness) Reset() {
 	*x = Witness{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[17]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1293,7 +1418,7 @@ func (x *Witness) String() string {
 func (*Witness) ProtoMessage() {}
 
 func (x *Witness) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[17]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1306,7 +1431,7 @@ func (x *Witness) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Witness.ProtoReflect.Descriptor instead.
 func (*Witness) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{17}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Witness) GetTarget() string {
@@ -1354,7 +1479,7 @@ type Purchase struct {
 
 func (x *Purchase) Reset() {
 	*x = Purchase{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[18]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1366,7 +1491,7 @@ func (x *Purchase) String() string {
 func (*Purchase) ProtoMessage() {}
 
 func (x *Purchase) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[18]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1379,7 +1504,7 @@ func (x *Purchase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Purchase.ProtoReflect.Descriptor instead.
 func (*Purchase) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{18}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Purchase) GetChanges() []*Change {
@@ -1457,7 +1582,7 @@ type Change struct {
 
 func (x *Change) Reset() {
 	*x = Change{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[19]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1469,7 +1594,7 @@ func (x *Change) String() string {
 func (*Change) ProtoMessage() {}
 
 func (x *Change) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[19]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1482,7 +1607,7 @@ func (x *Change) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Change.ProtoReflect.Descriptor instead.
 func (*Change) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{19}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Change) GetKind() string {
@@ -1581,7 +1706,7 @@ type Hop struct {
 
 func (x *Hop) Reset() {
 	*x = Hop{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[20]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1593,7 +1718,7 @@ func (x *Hop) String() string {
 func (*Hop) ProtoMessage() {}
 
 func (x *Hop) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[20]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1606,7 +1731,7 @@ func (x *Hop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hop.ProtoReflect.Descriptor instead.
 func (*Hop) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{20}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Hop) GetFrom() string {
@@ -1639,7 +1764,7 @@ type ListChokepointsRequest struct {
 
 func (x *ListChokepointsRequest) Reset() {
 	*x = ListChokepointsRequest{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[21]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1651,7 +1776,7 @@ func (x *ListChokepointsRequest) String() string {
 func (*ListChokepointsRequest) ProtoMessage() {}
 
 func (x *ListChokepointsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[21]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1664,7 +1789,7 @@ func (x *ListChokepointsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListChokepointsRequest.ProtoReflect.Descriptor instead.
 func (*ListChokepointsRequest) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{21}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListChokepointsRequest) GetQuestion() *Question {
@@ -1689,7 +1814,7 @@ type Chokepoint struct {
 
 func (x *Chokepoint) Reset() {
 	*x = Chokepoint{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[22]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1701,7 +1826,7 @@ func (x *Chokepoint) String() string {
 func (*Chokepoint) ProtoMessage() {}
 
 func (x *Chokepoint) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[22]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1714,7 +1839,7 @@ func (x *Chokepoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Chokepoint.ProtoReflect.Descriptor instead.
 func (*Chokepoint) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{22}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Chokepoint) GetChange() string {
@@ -1775,7 +1900,7 @@ type Waypoint struct {
 
 func (x *Waypoint) Reset() {
 	*x = Waypoint{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[23]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1787,7 +1912,7 @@ func (x *Waypoint) String() string {
 func (*Waypoint) ProtoMessage() {}
 
 func (x *Waypoint) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[23]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1800,7 +1925,7 @@ func (x *Waypoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Waypoint.ProtoReflect.Descriptor instead.
 func (*Waypoint) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{23}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Waypoint) GetId() string {
@@ -1851,7 +1976,7 @@ type ListChokepointsResponse struct {
 
 func (x *ListChokepointsResponse) Reset() {
 	*x = ListChokepointsResponse{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[24]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1863,7 +1988,7 @@ func (x *ListChokepointsResponse) String() string {
 func (*ListChokepointsResponse) ProtoMessage() {}
 
 func (x *ListChokepointsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[24]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1876,7 +2001,7 @@ func (x *ListChokepointsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListChokepointsResponse.ProtoReflect.Descriptor instead.
 func (*ListChokepointsResponse) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{24}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListChokepointsResponse) GetChokepoints() []*Chokepoint {
@@ -1919,7 +2044,7 @@ type GetBlastRadiusRequest struct {
 
 func (x *GetBlastRadiusRequest) Reset() {
 	*x = GetBlastRadiusRequest{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[25]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1931,7 +2056,7 @@ func (x *GetBlastRadiusRequest) String() string {
 func (*GetBlastRadiusRequest) ProtoMessage() {}
 
 func (x *GetBlastRadiusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[25]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1944,7 +2069,7 @@ func (x *GetBlastRadiusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBlastRadiusRequest.ProtoReflect.Descriptor instead.
 func (*GetBlastRadiusRequest) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{25}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetBlastRadiusRequest) GetId() string {
@@ -1983,7 +2108,7 @@ type Gain struct {
 
 func (x *Gain) Reset() {
 	*x = Gain{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[26]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1995,7 +2120,7 @@ func (x *Gain) String() string {
 func (*Gain) ProtoMessage() {}
 
 func (x *Gain) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[26]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2008,7 +2133,7 @@ func (x *Gain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Gain.ProtoReflect.Descriptor instead.
 func (*Gain) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{26}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Gain) GetId() string {
@@ -2064,7 +2189,7 @@ type ClassCount struct {
 
 func (x *ClassCount) Reset() {
 	*x = ClassCount{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[27]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2076,7 +2201,7 @@ func (x *ClassCount) String() string {
 func (*ClassCount) ProtoMessage() {}
 
 func (x *ClassCount) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[27]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2089,7 +2214,7 @@ func (x *ClassCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClassCount.ProtoReflect.Descriptor instead.
 func (*ClassCount) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{27}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ClassCount) GetClass() string {
@@ -2121,7 +2246,7 @@ type GetBlastRadiusResponse struct {
 
 func (x *GetBlastRadiusResponse) Reset() {
 	*x = GetBlastRadiusResponse{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[28]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2133,7 +2258,7 @@ func (x *GetBlastRadiusResponse) String() string {
 func (*GetBlastRadiusResponse) ProtoMessage() {}
 
 func (x *GetBlastRadiusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[28]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2146,7 +2271,7 @@ func (x *GetBlastRadiusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBlastRadiusResponse.ProtoReflect.Descriptor instead.
 func (*GetBlastRadiusResponse) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{28}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *GetBlastRadiusResponse) GetTotal() int32 {
@@ -2204,7 +2329,7 @@ type GetExposureRequest struct {
 
 func (x *GetExposureRequest) Reset() {
 	*x = GetExposureRequest{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[29]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2216,7 +2341,7 @@ func (x *GetExposureRequest) String() string {
 func (*GetExposureRequest) ProtoMessage() {}
 
 func (x *GetExposureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[29]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2229,7 +2354,7 @@ func (x *GetExposureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetExposureRequest.ProtoReflect.Descriptor instead.
 func (*GetExposureRequest) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{29}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetExposureRequest) GetId() string {
@@ -2264,7 +2389,7 @@ type GetExposureResponse struct {
 
 func (x *GetExposureResponse) Reset() {
 	*x = GetExposureResponse{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[30]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2276,7 +2401,7 @@ func (x *GetExposureResponse) String() string {
 func (*GetExposureResponse) ProtoMessage() {}
 
 func (x *GetExposureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[30]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2289,7 +2414,7 @@ func (x *GetExposureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetExposureResponse.ProtoReflect.Descriptor instead.
 func (*GetExposureResponse) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{30}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetExposureResponse) GetPaths() []*AttackPath {
@@ -2328,7 +2453,7 @@ type ListDistinctPathsRequest struct {
 
 func (x *ListDistinctPathsRequest) Reset() {
 	*x = ListDistinctPathsRequest{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[31]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2340,7 +2465,7 @@ func (x *ListDistinctPathsRequest) String() string {
 func (*ListDistinctPathsRequest) ProtoMessage() {}
 
 func (x *ListDistinctPathsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[31]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2353,7 +2478,7 @@ func (x *ListDistinctPathsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDistinctPathsRequest.ProtoReflect.Descriptor instead.
 func (*ListDistinctPathsRequest) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{31}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListDistinctPathsRequest) GetEntry() string {
@@ -2396,7 +2521,7 @@ type ListDistinctPathsResponse struct {
 
 func (x *ListDistinctPathsResponse) Reset() {
 	*x = ListDistinctPathsResponse{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[32]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2408,7 +2533,7 @@ func (x *ListDistinctPathsResponse) String() string {
 func (*ListDistinctPathsResponse) ProtoMessage() {}
 
 func (x *ListDistinctPathsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[32]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2421,7 +2546,7 @@ func (x *ListDistinctPathsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDistinctPathsResponse.ProtoReflect.Descriptor instead.
 func (*ListDistinctPathsResponse) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{32}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListDistinctPathsResponse) GetPaths() []*AttackPath {
@@ -2458,7 +2583,7 @@ type WhatIfRequest struct {
 
 func (x *WhatIfRequest) Reset() {
 	*x = WhatIfRequest{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[33]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2470,7 +2595,7 @@ func (x *WhatIfRequest) String() string {
 func (*WhatIfRequest) ProtoMessage() {}
 
 func (x *WhatIfRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[33]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2483,7 +2608,7 @@ func (x *WhatIfRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WhatIfRequest.ProtoReflect.Descriptor instead.
 func (*WhatIfRequest) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{33}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *WhatIfRequest) GetQuestion() *Question {
@@ -2524,7 +2649,7 @@ type PathDifference struct {
 
 func (x *PathDifference) Reset() {
 	*x = PathDifference{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[34]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2536,7 +2661,7 @@ func (x *PathDifference) String() string {
 func (*PathDifference) ProtoMessage() {}
 
 func (x *PathDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[34]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2549,7 +2674,7 @@ func (x *PathDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PathDifference.ProtoReflect.Descriptor instead.
 func (*PathDifference) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{34}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *PathDifference) GetEntry() string {
@@ -2607,7 +2732,7 @@ type WhatIfResponse struct {
 
 func (x *WhatIfResponse) Reset() {
 	*x = WhatIfResponse{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[35]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2619,7 +2744,7 @@ func (x *WhatIfResponse) String() string {
 func (*WhatIfResponse) ProtoMessage() {}
 
 func (x *WhatIfResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[35]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2632,7 +2757,7 @@ func (x *WhatIfResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WhatIfResponse.ProtoReflect.Descriptor instead.
 func (*WhatIfResponse) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{35}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *WhatIfResponse) GetNew() []*PathDifference {
@@ -2681,7 +2806,7 @@ type CheckAssertionsRequest struct {
 
 func (x *CheckAssertionsRequest) Reset() {
 	*x = CheckAssertionsRequest{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[36]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2693,7 +2818,7 @@ func (x *CheckAssertionsRequest) String() string {
 func (*CheckAssertionsRequest) ProtoMessage() {}
 
 func (x *CheckAssertionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[36]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2706,7 +2831,7 @@ func (x *CheckAssertionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckAssertionsRequest.ProtoReflect.Descriptor instead.
 func (*CheckAssertionsRequest) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{36}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CheckAssertionsRequest) GetAssertions() string {
@@ -2739,7 +2864,7 @@ type AssertionResult struct {
 
 func (x *AssertionResult) Reset() {
 	*x = AssertionResult{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[37]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2751,7 +2876,7 @@ func (x *AssertionResult) String() string {
 func (*AssertionResult) ProtoMessage() {}
 
 func (x *AssertionResult) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[37]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2764,7 +2889,7 @@ func (x *AssertionResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssertionResult.ProtoReflect.Descriptor instead.
 func (*AssertionResult) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{37}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *AssertionResult) GetName() string {
@@ -2813,7 +2938,7 @@ type CheckAssertionsResponse struct {
 
 func (x *CheckAssertionsResponse) Reset() {
 	*x = CheckAssertionsResponse{}
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[38]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2825,7 +2950,7 @@ func (x *CheckAssertionsResponse) String() string {
 func (*CheckAssertionsResponse) ProtoMessage() {}
 
 func (x *CheckAssertionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inroad_v1_risk_service_proto_msgTypes[38]
+	mi := &file_inroad_v1_risk_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2838,7 +2963,7 @@ func (x *CheckAssertionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckAssertionsResponse.ProtoReflect.Descriptor instead.
 func (*CheckAssertionsResponse) Descriptor() ([]byte, []int) {
-	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{38}
+	return file_inroad_v1_risk_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CheckAssertionsResponse) GetResults() []*AssertionResult {
@@ -2931,15 +3056,16 @@ const file_inroad_v1_risk_service_proto_rawDesc = "" +
 	"\vSensitivity\x12\x14\n" +
 	"\x05cause\x18\x01 \x01(\tR\x05cause\x12\x16\n" +
 	"\x06change\x18\x02 \x01(\tR\x06change\x12(\n" +
-	"\x06points\x18\x03 \x01(\v2\x10.inroad.v1.RangeR\x06points\"h\n" +
+	"\x06points\x18\x03 \x01(\v2\x10.inroad.v1.RangeR\x06points\"\x84\x01\n" +
 	"\x10PlanFixesRequest\x12/\n" +
 	"\bquestion\x18\x01 \x01(\v2\x13.inroad.v1.QuestionR\bquestion\x12#\n" +
-	"\x06budget\x18\x02 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xc0\x84=(\x00R\x06budget\"\xad\x01\n" +
+	"\x06budget\x18\x02 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xc0\x84=(\x00R\x06budget\x12\x1a\n" +
+	"\brehearse\x18\x03 \x01(\bR\brehearse\"\xad\x01\n" +
 	"\x11PlanFixesResponse\x125\n" +
 	"\bprogress\x18\x01 \x01(\v2\x17.inroad.v1.WorkProgressH\x00R\bprogress\x12%\n" +
 	"\x04plan\x18\x02 \x01(\v2\x0f.inroad.v1.PlanH\x00R\x04plan\x121\n" +
 	"\bpurchase\x18\x03 \x01(\v2\x13.inroad.v1.PurchaseH\x00R\bpurchaseB\a\n" +
-	"\x05event\"\xa4\x02\n" +
+	"\x05event\"\xd8\x02\n" +
 	"\x04Plan\x12+\n" +
 	"\achanges\x18\x01 \x03(\v2\x11.inroad.v1.ChangeR\achanges\x12\x12\n" +
 	"\x04cost\x18\x02 \x01(\x05R\x04cost\x12\x14\n" +
@@ -2951,7 +3077,18 @@ const file_inroad_v1_risk_service_proto_rawDesc = "" +
 	"\n" +
 	"provenance\x18\b \x01(\v2\x15.inroad.v1.ProvenanceR\n" +
 	"provenance\x128\n" +
-	"\vcertificate\x18\t \x01(\v2\x16.inroad.v1.CertificateR\vcertificate\"m\n" +
+	"\vcertificate\x18\t \x01(\v2\x16.inroad.v1.CertificateR\vcertificate\x122\n" +
+	"\trehearsal\x18\n" +
+	" \x01(\v2\x14.inroad.v1.RehearsalR\trehearsal\"\xac\x02\n" +
+	"\tRehearsal\x12\x12\n" +
+	"\x04made\x18\x01 \x01(\x05R\x04made\x12'\n" +
+	"\x05taken\x18\x02 \x03(\v2\x11.inroad.v1.ChangeR\x05taken\x12+\n" +
+	"\afurther\x18\x03 \x03(\v2\x11.inroad.v1.ChangeR\afurther\x12!\n" +
+	"\ffurther_cost\x18\x04 \x01(\x05R\vfurtherCost\x12\x18\n" +
+	"\areached\x18\x05 \x03(\tR\areached\x12&\n" +
+	"\x06stands\x18\x06 \x03(\v2\x0e.inroad.v1.HopR\x06stands\x12!\n" +
+	"\ftotal_stands\x18\a \x01(\x03R\vtotalStands\x12-\n" +
+	"\bneedless\x18\b \x03(\v2\x11.inroad.v1.ChangeR\bneedless\"m\n" +
 	"\vCertificate\x124\n" +
 	"\n" +
 	"candidates\x18\x01 \x03(\v2\x14.inroad.v1.CandidateR\n" +
@@ -3133,7 +3270,7 @@ func file_inroad_v1_risk_service_proto_rawDescGZIP() []byte {
 	return file_inroad_v1_risk_service_proto_rawDescData
 }
 
-var file_inroad_v1_risk_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_inroad_v1_risk_service_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_inroad_v1_risk_service_proto_goTypes = []any{
 	(*Question)(nil),                  // 0: inroad.v1.Question
 	(*Range)(nil),                     // 1: inroad.v1.Range
@@ -3150,41 +3287,42 @@ var file_inroad_v1_risk_service_proto_goTypes = []any{
 	(*PlanFixesRequest)(nil),          // 12: inroad.v1.PlanFixesRequest
 	(*PlanFixesResponse)(nil),         // 13: inroad.v1.PlanFixesResponse
 	(*Plan)(nil),                      // 14: inroad.v1.Plan
-	(*Certificate)(nil),               // 15: inroad.v1.Certificate
-	(*Candidate)(nil),                 // 16: inroad.v1.Candidate
-	(*Witness)(nil),                   // 17: inroad.v1.Witness
-	(*Purchase)(nil),                  // 18: inroad.v1.Purchase
-	(*Change)(nil),                    // 19: inroad.v1.Change
-	(*Hop)(nil),                       // 20: inroad.v1.Hop
-	(*ListChokepointsRequest)(nil),    // 21: inroad.v1.ListChokepointsRequest
-	(*Chokepoint)(nil),                // 22: inroad.v1.Chokepoint
-	(*Waypoint)(nil),                  // 23: inroad.v1.Waypoint
-	(*ListChokepointsResponse)(nil),   // 24: inroad.v1.ListChokepointsResponse
-	(*GetBlastRadiusRequest)(nil),     // 25: inroad.v1.GetBlastRadiusRequest
-	(*Gain)(nil),                      // 26: inroad.v1.Gain
-	(*ClassCount)(nil),                // 27: inroad.v1.ClassCount
-	(*GetBlastRadiusResponse)(nil),    // 28: inroad.v1.GetBlastRadiusResponse
-	(*GetExposureRequest)(nil),        // 29: inroad.v1.GetExposureRequest
-	(*GetExposureResponse)(nil),       // 30: inroad.v1.GetExposureResponse
-	(*ListDistinctPathsRequest)(nil),  // 31: inroad.v1.ListDistinctPathsRequest
-	(*ListDistinctPathsResponse)(nil), // 32: inroad.v1.ListDistinctPathsResponse
-	(*WhatIfRequest)(nil),             // 33: inroad.v1.WhatIfRequest
-	(*PathDifference)(nil),            // 34: inroad.v1.PathDifference
-	(*WhatIfResponse)(nil),            // 35: inroad.v1.WhatIfResponse
-	(*CheckAssertionsRequest)(nil),    // 36: inroad.v1.CheckAssertionsRequest
-	(*AssertionResult)(nil),           // 37: inroad.v1.AssertionResult
-	(*CheckAssertionsResponse)(nil),   // 38: inroad.v1.CheckAssertionsResponse
-	(*Provenance)(nil),                // 39: inroad.v1.Provenance
-	(*Truncation)(nil),                // 40: inroad.v1.Truncation
-	(Verdict)(0),                      // 41: inroad.v1.Verdict
-	(*Step)(nil),                      // 42: inroad.v1.Step
-	(*AttackPath)(nil),                // 43: inroad.v1.AttackPath
+	(*Rehearsal)(nil),                 // 15: inroad.v1.Rehearsal
+	(*Certificate)(nil),               // 16: inroad.v1.Certificate
+	(*Candidate)(nil),                 // 17: inroad.v1.Candidate
+	(*Witness)(nil),                   // 18: inroad.v1.Witness
+	(*Purchase)(nil),                  // 19: inroad.v1.Purchase
+	(*Change)(nil),                    // 20: inroad.v1.Change
+	(*Hop)(nil),                       // 21: inroad.v1.Hop
+	(*ListChokepointsRequest)(nil),    // 22: inroad.v1.ListChokepointsRequest
+	(*Chokepoint)(nil),                // 23: inroad.v1.Chokepoint
+	(*Waypoint)(nil),                  // 24: inroad.v1.Waypoint
+	(*ListChokepointsResponse)(nil),   // 25: inroad.v1.ListChokepointsResponse
+	(*GetBlastRadiusRequest)(nil),     // 26: inroad.v1.GetBlastRadiusRequest
+	(*Gain)(nil),                      // 27: inroad.v1.Gain
+	(*ClassCount)(nil),                // 28: inroad.v1.ClassCount
+	(*GetBlastRadiusResponse)(nil),    // 29: inroad.v1.GetBlastRadiusResponse
+	(*GetExposureRequest)(nil),        // 30: inroad.v1.GetExposureRequest
+	(*GetExposureResponse)(nil),       // 31: inroad.v1.GetExposureResponse
+	(*ListDistinctPathsRequest)(nil),  // 32: inroad.v1.ListDistinctPathsRequest
+	(*ListDistinctPathsResponse)(nil), // 33: inroad.v1.ListDistinctPathsResponse
+	(*WhatIfRequest)(nil),             // 34: inroad.v1.WhatIfRequest
+	(*PathDifference)(nil),            // 35: inroad.v1.PathDifference
+	(*WhatIfResponse)(nil),            // 36: inroad.v1.WhatIfResponse
+	(*CheckAssertionsRequest)(nil),    // 37: inroad.v1.CheckAssertionsRequest
+	(*AssertionResult)(nil),           // 38: inroad.v1.AssertionResult
+	(*CheckAssertionsResponse)(nil),   // 39: inroad.v1.CheckAssertionsResponse
+	(*Provenance)(nil),                // 40: inroad.v1.Provenance
+	(*Truncation)(nil),                // 41: inroad.v1.Truncation
+	(Verdict)(0),                      // 42: inroad.v1.Verdict
+	(*Step)(nil),                      // 43: inroad.v1.Step
+	(*AttackPath)(nil),                // 44: inroad.v1.AttackPath
 }
 var file_inroad_v1_risk_service_proto_depIdxs = []int32{
 	0,  // 0: inroad.v1.ExplainQuestionRequest.question:type_name -> inroad.v1.Question
 	4,  // 1: inroad.v1.ExplainQuestionResponse.entries:type_name -> inroad.v1.Choice
 	4,  // 2: inroad.v1.ExplainQuestionResponse.jewels:type_name -> inroad.v1.Choice
-	39, // 3: inroad.v1.ExplainQuestionResponse.provenance:type_name -> inroad.v1.Provenance
+	40, // 3: inroad.v1.ExplainQuestionResponse.provenance:type_name -> inroad.v1.Provenance
 	0,  // 4: inroad.v1.AssessPostureRequest.question:type_name -> inroad.v1.Question
 	2,  // 5: inroad.v1.AssessPostureResponse.progress:type_name -> inroad.v1.WorkProgress
 	8,  // 6: inroad.v1.AssessPostureResponse.posture:type_name -> inroad.v1.Posture
@@ -3193,8 +3331,8 @@ var file_inroad_v1_risk_service_proto_depIdxs = []int32{
 	9,  // 9: inroad.v1.Posture.accounts:type_name -> inroad.v1.AccountRisk
 	10, // 10: inroad.v1.Posture.assets:type_name -> inroad.v1.AssetRisk
 	11, // 11: inroad.v1.Posture.causes:type_name -> inroad.v1.Sensitivity
-	40, // 12: inroad.v1.Posture.truncated:type_name -> inroad.v1.Truncation
-	39, // 13: inroad.v1.Posture.provenance:type_name -> inroad.v1.Provenance
+	41, // 12: inroad.v1.Posture.truncated:type_name -> inroad.v1.Truncation
+	40, // 13: inroad.v1.Posture.provenance:type_name -> inroad.v1.Provenance
 	1,  // 14: inroad.v1.AccountRisk.score:type_name -> inroad.v1.Range
 	1,  // 15: inroad.v1.AccountRisk.loss:type_name -> inroad.v1.Range
 	1,  // 16: inroad.v1.AssetRisk.likelihood:type_name -> inroad.v1.Range
@@ -3203,68 +3341,73 @@ var file_inroad_v1_risk_service_proto_depIdxs = []int32{
 	0,  // 19: inroad.v1.PlanFixesRequest.question:type_name -> inroad.v1.Question
 	2,  // 20: inroad.v1.PlanFixesResponse.progress:type_name -> inroad.v1.WorkProgress
 	14, // 21: inroad.v1.PlanFixesResponse.plan:type_name -> inroad.v1.Plan
-	18, // 22: inroad.v1.PlanFixesResponse.purchase:type_name -> inroad.v1.Purchase
-	19, // 23: inroad.v1.Plan.changes:type_name -> inroad.v1.Change
-	39, // 24: inroad.v1.Plan.provenance:type_name -> inroad.v1.Provenance
-	15, // 25: inroad.v1.Plan.certificate:type_name -> inroad.v1.Certificate
-	16, // 26: inroad.v1.Certificate.candidates:type_name -> inroad.v1.Candidate
-	17, // 27: inroad.v1.Certificate.paths:type_name -> inroad.v1.Witness
-	20, // 28: inroad.v1.Witness.steps:type_name -> inroad.v1.Hop
-	19, // 29: inroad.v1.Purchase.changes:type_name -> inroad.v1.Change
-	39, // 30: inroad.v1.Purchase.provenance:type_name -> inroad.v1.Provenance
-	20, // 31: inroad.v1.Change.breaks:type_name -> inroad.v1.Hop
-	0,  // 32: inroad.v1.ListChokepointsRequest.question:type_name -> inroad.v1.Question
-	22, // 33: inroad.v1.ListChokepointsResponse.chokepoints:type_name -> inroad.v1.Chokepoint
-	23, // 34: inroad.v1.ListChokepointsResponse.waypoints:type_name -> inroad.v1.Waypoint
-	39, // 35: inroad.v1.ListChokepointsResponse.provenance:type_name -> inroad.v1.Provenance
-	0,  // 36: inroad.v1.GetBlastRadiusRequest.question:type_name -> inroad.v1.Question
-	41, // 37: inroad.v1.Gain.verdict:type_name -> inroad.v1.Verdict
-	42, // 38: inroad.v1.Gain.steps:type_name -> inroad.v1.Step
-	27, // 39: inroad.v1.GetBlastRadiusResponse.classes:type_name -> inroad.v1.ClassCount
-	26, // 40: inroad.v1.GetBlastRadiusResponse.gains:type_name -> inroad.v1.Gain
-	40, // 41: inroad.v1.GetBlastRadiusResponse.truncated:type_name -> inroad.v1.Truncation
-	39, // 42: inroad.v1.GetBlastRadiusResponse.provenance:type_name -> inroad.v1.Provenance
-	0,  // 43: inroad.v1.GetExposureRequest.question:type_name -> inroad.v1.Question
-	43, // 44: inroad.v1.GetExposureResponse.paths:type_name -> inroad.v1.AttackPath
-	40, // 45: inroad.v1.GetExposureResponse.truncated:type_name -> inroad.v1.Truncation
-	39, // 46: inroad.v1.GetExposureResponse.provenance:type_name -> inroad.v1.Provenance
-	43, // 47: inroad.v1.ListDistinctPathsResponse.paths:type_name -> inroad.v1.AttackPath
-	39, // 48: inroad.v1.ListDistinctPathsResponse.provenance:type_name -> inroad.v1.Provenance
-	0,  // 49: inroad.v1.WhatIfRequest.question:type_name -> inroad.v1.Question
-	43, // 50: inroad.v1.PathDifference.before:type_name -> inroad.v1.AttackPath
-	43, // 51: inroad.v1.PathDifference.after:type_name -> inroad.v1.AttackPath
-	42, // 52: inroad.v1.PathDifference.added:type_name -> inroad.v1.Step
-	42, // 53: inroad.v1.PathDifference.removed:type_name -> inroad.v1.Step
-	34, // 54: inroad.v1.WhatIfResponse.new:type_name -> inroad.v1.PathDifference
-	34, // 55: inroad.v1.WhatIfResponse.gone:type_name -> inroad.v1.PathDifference
-	34, // 56: inroad.v1.WhatIfResponse.changed:type_name -> inroad.v1.PathDifference
-	39, // 57: inroad.v1.WhatIfResponse.provenance:type_name -> inroad.v1.Provenance
-	43, // 58: inroad.v1.AssertionResult.paths:type_name -> inroad.v1.AttackPath
-	37, // 59: inroad.v1.CheckAssertionsResponse.results:type_name -> inroad.v1.AssertionResult
-	39, // 60: inroad.v1.CheckAssertionsResponse.provenance:type_name -> inroad.v1.Provenance
-	3,  // 61: inroad.v1.RiskService.ExplainQuestion:input_type -> inroad.v1.ExplainQuestionRequest
-	6,  // 62: inroad.v1.RiskService.AssessPosture:input_type -> inroad.v1.AssessPostureRequest
-	12, // 63: inroad.v1.RiskService.PlanFixes:input_type -> inroad.v1.PlanFixesRequest
-	21, // 64: inroad.v1.RiskService.ListChokepoints:input_type -> inroad.v1.ListChokepointsRequest
-	25, // 65: inroad.v1.RiskService.GetBlastRadius:input_type -> inroad.v1.GetBlastRadiusRequest
-	29, // 66: inroad.v1.RiskService.GetExposure:input_type -> inroad.v1.GetExposureRequest
-	31, // 67: inroad.v1.RiskService.ListDistinctPaths:input_type -> inroad.v1.ListDistinctPathsRequest
-	33, // 68: inroad.v1.RiskService.WhatIf:input_type -> inroad.v1.WhatIfRequest
-	36, // 69: inroad.v1.RiskService.CheckAssertions:input_type -> inroad.v1.CheckAssertionsRequest
-	5,  // 70: inroad.v1.RiskService.ExplainQuestion:output_type -> inroad.v1.ExplainQuestionResponse
-	7,  // 71: inroad.v1.RiskService.AssessPosture:output_type -> inroad.v1.AssessPostureResponse
-	13, // 72: inroad.v1.RiskService.PlanFixes:output_type -> inroad.v1.PlanFixesResponse
-	24, // 73: inroad.v1.RiskService.ListChokepoints:output_type -> inroad.v1.ListChokepointsResponse
-	28, // 74: inroad.v1.RiskService.GetBlastRadius:output_type -> inroad.v1.GetBlastRadiusResponse
-	30, // 75: inroad.v1.RiskService.GetExposure:output_type -> inroad.v1.GetExposureResponse
-	32, // 76: inroad.v1.RiskService.ListDistinctPaths:output_type -> inroad.v1.ListDistinctPathsResponse
-	35, // 77: inroad.v1.RiskService.WhatIf:output_type -> inroad.v1.WhatIfResponse
-	38, // 78: inroad.v1.RiskService.CheckAssertions:output_type -> inroad.v1.CheckAssertionsResponse
-	70, // [70:79] is the sub-list for method output_type
-	61, // [61:70] is the sub-list for method input_type
-	61, // [61:61] is the sub-list for extension type_name
-	61, // [61:61] is the sub-list for extension extendee
-	0,  // [0:61] is the sub-list for field type_name
+	19, // 22: inroad.v1.PlanFixesResponse.purchase:type_name -> inroad.v1.Purchase
+	20, // 23: inroad.v1.Plan.changes:type_name -> inroad.v1.Change
+	40, // 24: inroad.v1.Plan.provenance:type_name -> inroad.v1.Provenance
+	16, // 25: inroad.v1.Plan.certificate:type_name -> inroad.v1.Certificate
+	15, // 26: inroad.v1.Plan.rehearsal:type_name -> inroad.v1.Rehearsal
+	20, // 27: inroad.v1.Rehearsal.taken:type_name -> inroad.v1.Change
+	20, // 28: inroad.v1.Rehearsal.further:type_name -> inroad.v1.Change
+	21, // 29: inroad.v1.Rehearsal.stands:type_name -> inroad.v1.Hop
+	20, // 30: inroad.v1.Rehearsal.needless:type_name -> inroad.v1.Change
+	17, // 31: inroad.v1.Certificate.candidates:type_name -> inroad.v1.Candidate
+	18, // 32: inroad.v1.Certificate.paths:type_name -> inroad.v1.Witness
+	21, // 33: inroad.v1.Witness.steps:type_name -> inroad.v1.Hop
+	20, // 34: inroad.v1.Purchase.changes:type_name -> inroad.v1.Change
+	40, // 35: inroad.v1.Purchase.provenance:type_name -> inroad.v1.Provenance
+	21, // 36: inroad.v1.Change.breaks:type_name -> inroad.v1.Hop
+	0,  // 37: inroad.v1.ListChokepointsRequest.question:type_name -> inroad.v1.Question
+	23, // 38: inroad.v1.ListChokepointsResponse.chokepoints:type_name -> inroad.v1.Chokepoint
+	24, // 39: inroad.v1.ListChokepointsResponse.waypoints:type_name -> inroad.v1.Waypoint
+	40, // 40: inroad.v1.ListChokepointsResponse.provenance:type_name -> inroad.v1.Provenance
+	0,  // 41: inroad.v1.GetBlastRadiusRequest.question:type_name -> inroad.v1.Question
+	42, // 42: inroad.v1.Gain.verdict:type_name -> inroad.v1.Verdict
+	43, // 43: inroad.v1.Gain.steps:type_name -> inroad.v1.Step
+	28, // 44: inroad.v1.GetBlastRadiusResponse.classes:type_name -> inroad.v1.ClassCount
+	27, // 45: inroad.v1.GetBlastRadiusResponse.gains:type_name -> inroad.v1.Gain
+	41, // 46: inroad.v1.GetBlastRadiusResponse.truncated:type_name -> inroad.v1.Truncation
+	40, // 47: inroad.v1.GetBlastRadiusResponse.provenance:type_name -> inroad.v1.Provenance
+	0,  // 48: inroad.v1.GetExposureRequest.question:type_name -> inroad.v1.Question
+	44, // 49: inroad.v1.GetExposureResponse.paths:type_name -> inroad.v1.AttackPath
+	41, // 50: inroad.v1.GetExposureResponse.truncated:type_name -> inroad.v1.Truncation
+	40, // 51: inroad.v1.GetExposureResponse.provenance:type_name -> inroad.v1.Provenance
+	44, // 52: inroad.v1.ListDistinctPathsResponse.paths:type_name -> inroad.v1.AttackPath
+	40, // 53: inroad.v1.ListDistinctPathsResponse.provenance:type_name -> inroad.v1.Provenance
+	0,  // 54: inroad.v1.WhatIfRequest.question:type_name -> inroad.v1.Question
+	44, // 55: inroad.v1.PathDifference.before:type_name -> inroad.v1.AttackPath
+	44, // 56: inroad.v1.PathDifference.after:type_name -> inroad.v1.AttackPath
+	43, // 57: inroad.v1.PathDifference.added:type_name -> inroad.v1.Step
+	43, // 58: inroad.v1.PathDifference.removed:type_name -> inroad.v1.Step
+	35, // 59: inroad.v1.WhatIfResponse.new:type_name -> inroad.v1.PathDifference
+	35, // 60: inroad.v1.WhatIfResponse.gone:type_name -> inroad.v1.PathDifference
+	35, // 61: inroad.v1.WhatIfResponse.changed:type_name -> inroad.v1.PathDifference
+	40, // 62: inroad.v1.WhatIfResponse.provenance:type_name -> inroad.v1.Provenance
+	44, // 63: inroad.v1.AssertionResult.paths:type_name -> inroad.v1.AttackPath
+	38, // 64: inroad.v1.CheckAssertionsResponse.results:type_name -> inroad.v1.AssertionResult
+	40, // 65: inroad.v1.CheckAssertionsResponse.provenance:type_name -> inroad.v1.Provenance
+	3,  // 66: inroad.v1.RiskService.ExplainQuestion:input_type -> inroad.v1.ExplainQuestionRequest
+	6,  // 67: inroad.v1.RiskService.AssessPosture:input_type -> inroad.v1.AssessPostureRequest
+	12, // 68: inroad.v1.RiskService.PlanFixes:input_type -> inroad.v1.PlanFixesRequest
+	22, // 69: inroad.v1.RiskService.ListChokepoints:input_type -> inroad.v1.ListChokepointsRequest
+	26, // 70: inroad.v1.RiskService.GetBlastRadius:input_type -> inroad.v1.GetBlastRadiusRequest
+	30, // 71: inroad.v1.RiskService.GetExposure:input_type -> inroad.v1.GetExposureRequest
+	32, // 72: inroad.v1.RiskService.ListDistinctPaths:input_type -> inroad.v1.ListDistinctPathsRequest
+	34, // 73: inroad.v1.RiskService.WhatIf:input_type -> inroad.v1.WhatIfRequest
+	37, // 74: inroad.v1.RiskService.CheckAssertions:input_type -> inroad.v1.CheckAssertionsRequest
+	5,  // 75: inroad.v1.RiskService.ExplainQuestion:output_type -> inroad.v1.ExplainQuestionResponse
+	7,  // 76: inroad.v1.RiskService.AssessPosture:output_type -> inroad.v1.AssessPostureResponse
+	13, // 77: inroad.v1.RiskService.PlanFixes:output_type -> inroad.v1.PlanFixesResponse
+	25, // 78: inroad.v1.RiskService.ListChokepoints:output_type -> inroad.v1.ListChokepointsResponse
+	29, // 79: inroad.v1.RiskService.GetBlastRadius:output_type -> inroad.v1.GetBlastRadiusResponse
+	31, // 80: inroad.v1.RiskService.GetExposure:output_type -> inroad.v1.GetExposureResponse
+	33, // 81: inroad.v1.RiskService.ListDistinctPaths:output_type -> inroad.v1.ListDistinctPathsResponse
+	36, // 82: inroad.v1.RiskService.WhatIf:output_type -> inroad.v1.WhatIfResponse
+	39, // 83: inroad.v1.RiskService.CheckAssertions:output_type -> inroad.v1.CheckAssertionsResponse
+	75, // [75:84] is the sub-list for method output_type
+	66, // [66:75] is the sub-list for method input_type
+	66, // [66:66] is the sub-list for extension type_name
+	66, // [66:66] is the sub-list for extension extendee
+	0,  // [0:66] is the sub-list for field type_name
 }
 
 func init() { file_inroad_v1_risk_service_proto_init() }
@@ -3289,7 +3432,7 @@ func file_inroad_v1_risk_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inroad_v1_risk_service_proto_rawDesc), len(file_inroad_v1_risk_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   39,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
