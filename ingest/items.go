@@ -14,7 +14,7 @@ func itemsAt(body []byte, path string) ([]string, error) {
 	if path == "" {
 		return nil, nil
 	}
-	if inside, several := strings.CutPrefix(path, "["); several {
+	if inside, several := strings.CutPrefix(path, "["); several && !strings.HasPrefix(inside, "]") {
 		var items []string
 		for each := range strings.SplitSeq(strings.TrimSuffix(inside, "][]"), ", ") {
 			more, err := itemsAt(body, each)

@@ -22,6 +22,9 @@ func TestItemsAreFoundByTheirPath(t *testing.T) {
 			t.Errorf("%q leads to %v, %v: want %v", path, got, err, want)
 		}
 	}
+	if got, err := itemsAt([]byte(`[{"id":"a"},{"id":"b"}]`), "[].id"); err != nil || !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("a list itself leads to %v, %v", got, err)
+	}
 	if _, err := itemsAt([]byte(`{"Users":{}}`), "[Roles[].Arn, Users[].Arn][]"); err == nil {
 		t.Error("an object in place of a list is no error")
 	}
