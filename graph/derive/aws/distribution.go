@@ -87,6 +87,8 @@ func (authorizer *Authorizer) served(distribution *node, origin origin, front ex
 			}
 		}
 		return edges
+	case "":
+		return authorizer.relayedTo(origin.domain, front, balancers)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ import (
 // Reach must answer: "from -> to port: reached", or blocked or unknown, "by" an element among its hops and "from" or "to" addresses where
 // that is said.
 func TestTwins(t *testing.T) {
-	for _, subject := range []string{"network", "sharing"} {
+	for _, subject := range []string{"network", "sharing", "worlds"} {
 		t.Run(subject, func(t *testing.T) { twins(t, subject) })
 	}
 }
