@@ -1,10 +1,14 @@
 package ingest
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/inroad-security/inroad/graph"
 )
 
 // Export is a file that holds the answers of many operations in one: a query over all of a tenant's resources, say.
@@ -18,14 +22,16 @@ type Export struct {
 
 // Part is one operation's answer out of an export.
 type Part struct {
-	// Account is the account or tenant that it was read in.
-	Account                  string
+	// Account is the account or tenant that it was read in, Region its region; empty for what has none.
+	Account, Region          string
 	Service, Operation, Item string
 	// From is the path of the export.
 	From string
 	Body []byte
 	// Leftover is as of the export.
 	Leftover string
+	// Lacks says what the part does not hold of its answer; empty where it is whole.
+	Lacks string
 }
 
 // divided takes the exports of one folder apart. What is in them is read as if the parts had been files of their own.
@@ -46,9 +52,15 @@ func (reader *bundleReader) divided(key folderKey, held []*file) []*file {
 		exports = append(exports, Export{file.path, file.operation, file.item, body, leftover(body)})
 	}
 	slices.SortFunc(exports, func(a, b Export) int { return strings.Compare(a.Path, b.Path) })
+	return reader.placed(key, cloud.Divide(exports))
+}
+
+// placed puts parts where they would lie as files of their own.
+func (reader *bundleReader) placed(key folderKey, parts []Part) []*file {
+	cloud := &reader.clouds[key.cloud]
 	var files []*file
-	for _, part := range cloud.Divide(exports) {
-		name := path.Join(cloud.Name, part.Account, globalFolder, part.Service, part.Operation)
+	for _, part := range parts {
+		name := path.Join(cloud.Name, part.Account, cmp.Or(part.Region, globalFolder), part.Service, part.Operation)
 		if part.Item == "" {
 			name += ".json"
 		} else {
@@ -60,8 +72,25 @@ func (reader *bundleReader) divided(key folderKey, held []*file) []*file {
 			continue
 		}
 		placed.path, placed.base, placed.body = part.From+" ("+part.Service+"/"+part.Operation+")", key.base, part.Body
-		placed.leftover = part.Leftover
+		placed.leftover, placed.lacks = part.Leftover, part.Lacks
 		files = append(files, placed)
 	}
 	return files
+}
+
+// Assemble makes batches of answers that were taken out of something else than a bundle, such as an inventory that the provider keeps.
+// Accounts are those that it is of, as a manifest would tell. What it lacks makes its scope incomplete, as of a bundle.
+func Assemble(ctx context.Context, cloud Cloud, accounts []Collected, parts []Part) ([]graph.Batch, Report, error) {
+	reader := bundleReader{clouds: []Cloud{cloud}, manifests: map[string]Manifest{"": {Accounts: accounts}}, shelves: map[graph.Scope]*shelf{}}
+	for _, account := range accounts {
+		key := folderKey{account: account.Account}
+		own := slices.DeleteFunc(slices.Clone(parts), func(part Part) bool { return part.Account != account.Account })
+		if err := reader.locate(key, reader.placed(key, own)); err != nil {
+			return nil, Report{}, err
+		}
+	}
+	if err := reader.mapFiles(ctx); err != nil {
+		return nil, Report{}, err
+	}
+	return reader.batches(), reader.report, nil
 }

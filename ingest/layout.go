@@ -28,6 +28,7 @@ type file struct {
 	refused   string // why it must not or cannot be opened
 	body      []byte // its content, where it was a part of an export
 	leftover  string // the pagination token of that export
+	lacks     string // what it does not hold of its answer
 }
 
 // place reads a path from its end: <service>/<operation>[/<item>].json, and above it, each if it is there, the

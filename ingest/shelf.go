@@ -94,6 +94,9 @@ func (held *shelf) fill(answer *answer, read func(*file) ([]byte, error)) {
 		}
 		answer.items[child.Operation] = append(answer.items[child.Operation], items...)
 	}
+	if answer.file.lacks != "" {
+		answer.facts.Gap("%s: %s", answer.file.path, answer.file.lacks)
+	}
 	if token := cmp.Or(answer.file.leftover, leftover(body)); token != "" {
 		answer.facts.Gap("pages are missing: %s says %s", answer.file.path, token)
 	}

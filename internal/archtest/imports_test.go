@@ -76,6 +76,10 @@ var rules = []rule{
 		folder: "ingest/azure", reason: "a provider knows ingest, the schema and its SDK", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/ingest$"},
 		tests: []string{module + "/graph", "github.com/rogpeppe/go-internal/txtar", "pgregory.net/rapid", "github.com/google/go-cmp"},
 	},
+	{
+		folder: "ingest/awsconfig", reason: "an inventory becomes answers, whose mapping is not its affair", allow: []string{module + "/graph$", module + "/ingest$"},
+		tests: []string{module + "/graph", module + "/ingest", "github.com/google/go-cmp"},
+	},
 	{folder: "ingest/scan", reason: "a scanner's report is read into the domain's words", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/ingest$"}, tests: []string{"github.com/google/go-cmp"}},
 	{folder: "internal/awsfake", reason: "a fake knows nothing of what is tested with it"},
 	{

@@ -17,17 +17,20 @@ func ingestCommand(stores Stores) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "ingest DIR…",
 		Short: "Read bundles, or scanners' reports, into the store and derive attack edges",
-		Long: `Reads bundles into the store and derives attack edges. With --format it reads the reports of a vulnerability scanner
-instead, each of one asset: an image is matched to what runs it by its digest, and anything else by its ARN or instance id,
-which --asset gives where the report does not. EPSS scores and CISA's list of known exploited vulnerabilities mark what is
-read in the same call; both come from files, and their days are kept.`,
-		Example: "  inroad ingest bundle/ --store inroad.db\n  inroad ingest --format trivy web.json --epss epss_scores.csv --kev known_exploited_vulnerabilities.json\n" +
+		Long: `Reads bundles into the store and derives attack edges. With --format config it reads what AWS Config delivers to a bucket
+instead: snapshots and histories, .json or .json.gz, or folders of them, as one; what AWS Config does not hold is not collected.
+
+With --format trivy or grype it reads the reports of a vulnerability scanner, each of one asset: an image is matched to what runs
+it by its digest, and anything else by its ARN or instance id, which --asset gives where the report does not. EPSS scores and
+CISA's list of known exploited vulnerabilities mark what is read in the same call; both come from files, and their days are kept.`,
+		Example: "  inroad ingest bundle/ --store inroad.db\n  inroad ingest --format config 111111111111_Config_eu-west-1_ConfigSnapshot_….json.gz\n" +
+			"  inroad ingest --format trivy web.json --epss epss_scores.csv --kev known_exploited_vulnerabilities.json\n" +
 			"  inroad ingest --format grype host.json --asset i-0123456789abcdef0",
 		Args: cobra.MinimumNArgs(1),
 	}
 	name := storeFlag(command)
 	var reports scans
-	command.Flags().StringVar(&reports.format, "format", "bundle", "bundle, "+strings.Join(scan.Formats(), " or "))
+	command.Flags().StringVar(&reports.format, "format", "bundle", "bundle, config, "+strings.Join(scan.Formats(), " or "))
 	command.Flags().StringVar(&reports.asset, "asset", "", "what the report is about: an ARN or an instance id, with --format")
 	command.Flags().StringVar(&reports.epss, "epss", "", "EPSS scores as CSV")
 	command.Flags().StringVar(&reports.kev, "kev", "", "CISA's known exploited vulnerabilities as JSON")
@@ -63,9 +66,12 @@ read in the same call; both come from files, and their days are kept.`,
 type scans struct{ format, asset, epss, kev string }
 
 func (reports scans) read(ctx context.Context, paths []string, notes io.Writer) (batches []graph.Batch, err error) {
-	if reports.format == "bundle" {
+	switch reports.format {
+	case "bundle":
 		batches, err = read(ctx, paths, notes)
-	} else {
+	case "config":
+		batches, err = readConfig(ctx, paths, notes)
+	default:
 		for _, path := range paths {
 			batch, failed := scan.Read(path, reports.format, reports.asset)
 			if failed != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/ingest"
 	"github.com/inroad-security/inroad/ingest/aws"
+	"github.com/inroad-security/inroad/ingest/awsconfig"
 	"github.com/inroad-security/inroad/ingest/azure"
 	"github.com/inroad-security/inroad/internal/analysis"
 )
@@ -36,6 +37,21 @@ func read(ctx context.Context, paths []string, notes io.Writer) ([]graph.Batch, 
 		all = append(all, batches...)
 	}
 	return all, nil
+}
+
+// readConfig reads what AWS Config delivered, as one.
+func readConfig(ctx context.Context, paths []string, notes io.Writer) ([]graph.Batch, error) {
+	inventory, err := awsconfig.Read(paths)
+	if err != nil {
+		return nil, err
+	}
+	batches, report, err := ingest.Assemble(ctx, aws.Cloud(), inventory.Accounts, inventory.Parts)
+	if err != nil {
+		return nil, err
+	}
+	report.Notes = append(report.Notes, inventory.Notes...)
+	tell(notes, "config", report)
+	return batches, nil
 }
 
 func tell(notes io.Writer, path string, report ingest.Report) {
