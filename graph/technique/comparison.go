@@ -15,6 +15,7 @@ import (
 //
 //	access_keys < 2          state = running          role = $role
 //	roles has $role          id in $profile.roles     count(CONTAINS) < 4
+//	kms_key like *alias/aws/*
 //
 // The left side is a property of the node, its id, the number of its outgoing edges of a kind, or its power: what the
 // actor would be with the node's policies, "administrator" or nothing. The right side is a literal, or $variable (its id)
@@ -35,13 +36,13 @@ const (
 	administratorPower = "administrator"
 )
 
-var comparisonForm = regexp.MustCompile(`^(\w+|count\(\w+\)) (=|!=|<|>=|has|in) (\S.*)$`)
+var comparisonForm = regexp.MustCompile(`^(\w+|count\(\w+\)) (=|!=|<|>=|has|in|like) (\S.*)$`)
 
 // parseComparison reads a comparison on a node of one of the kinds.
 func parseComparison(text string, of []graph.NodeKind, index func(string) (int, bool)) (comparison, error) {
 	parts := comparisonForm.FindStringSubmatch(text)
 	if parts == nil {
-		return comparison{}, fmt.Errorf("%q: want <property> <operator> <value> with an operator of = != < >= has in", text)
+		return comparison{}, fmt.Errorf("%q: want <property> <operator> <value> with an operator of = != < >= has in like", text)
 	}
 	parsed := comparison{text: text, prop: parts[1], operator: parts[2], variable: noVariable}
 	if parsed.prop == powerProp && (parsed.operator != "=" || parts[3] != administratorPower) {
@@ -116,6 +117,10 @@ func compare(left any, operator string, right any) bool {
 		return ok && okToo && (a < b) == (operator == "<")
 	case "has":
 		return contains(left, right)
+	case "like":
+		value, ok := left.(string)
+		pattern, okToo := right.(string)
+		return ok && okToo && glob(pattern, value)
 	default: // in
 		return contains(right, left)
 	}

@@ -26,7 +26,7 @@
 //	is:     actor or not-actor
 //	linked: "actor MEMBER_OF? HAS_POLICY" — found by walking structure edges from an earlier variable; ? may be left out, < walks backward
 //	where:  comparisons such as access_keys < 2, state = running, id = $instance.instance_profile, roles has $role,
-//	        count(CONTAINS) < 4, power = administrator (its policies would make the actor one)
+//	        count(CONTAINS) < 4, kms_key like *alias/aws/*, power = administrator (its policies would make the actor one)
 //	trusts: services, any of which the role lets assume it
 //
 // A property that was not collected leaves a comparison with a literal Possible, with the gap as evidence.

@@ -44,9 +44,21 @@ func mapParameters(facts *ingest.Facts, site ingest.Site, _ string, body paramet
 	for _, parameter := range body.Parameters {
 		encryption := key(site, parameter.KeyID)
 		id := cmp.Or(parameter.ARN, resource(site, "ssm", "parameter/", strings.TrimPrefix(parameter.Name, "/")))
-		found := describe(facts, siteOf(id, site), kinds.AWSParameter, id, parameter.Name, nil, graph.Props{"type": parameter.Type, "kms_key": encryption})
+		found := describe(facts, siteOf(id, site), kinds.AWSParameter, id, parameter.Name, nil, graph.Props{"type": parameter.Type, "kms_key": encryption, "levels": levels(site, parameter.Name)})
 		found.usesKey(encryption)
 	}
+}
+
+// levels gives what is named to ask for a parameter by its path: each level above it, up to the root. "If a user has access to a
+// path, then the user can access all levels of that path" (GetParametersByPath,
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html).
+func levels(site ingest.Site, name string) []string {
+	found := []string{string(site.ARN("ssm", "parameter/"))}
+	parts := strings.Split(strings.Trim(name, "/"), "/")
+	for end := 1; end < len(parts); end++ {
+		found = append(found, resource(site, "ssm", "parameter/", strings.Join(parts[:end], "/")))
+	}
+	return graph.Sorted(found)
 }
 
 type managedInstances struct {

@@ -79,6 +79,23 @@ func (authorizer *Authorizer) unlocked(principal graph.ID, edge *graph.Edge) {
 	}
 }
 
+// decryptsElsewhere reports whether the principal may use the store's key, and never for this store: each of its permissions, or the
+// key's policy, asks that another service call ("kms:ViaService",
+// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service). That it holds the key
+// otherwise is then worth nothing here.
+func (authorizer *Authorizer) decryptsElsewhere(principal *subject, store *node, edge *graph.Edge) bool {
+	for _, key := range edge.Requires {
+		name := parseARN(string(key))
+		through := map[string]string{"kms:ViaService": parseARN(string(store.ID)).service + "." + name.region + ".amazonaws.com"}
+		target := authorizer.target(string(key))
+		if name.region != "" && authorizer.judge(principal, target, "kms:Decrypt", string(key), nil).Holds &&
+			!authorizer.judge(principal, target, "kms:Decrypt", string(key), through).Holds {
+			return true
+		}
+	}
+	return false
+}
+
 // usualKeyPolicy leaves a key to its account's own policies, as the default key policy does.
 func (authorizer *Authorizer) usualKeyPolicy(key graph.ID, holder *account) []*iam.Policy {
 	usual, _, err := authorizer.library.read(key, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"`+holder.digits+`"},"Action":"kms:*","Resource":"*"}}`)

@@ -206,7 +206,7 @@ func (authorizer *Authorizer) uses(principal *subject, store *node, way access) 
 	}
 	authorizer.unlocked(principal.id, &edge)
 	way.weaken(store, &edge)
-	return edge, authorizer.readable(store, principal.account, &edge)
+	return edge, authorizer.readable(store, principal.account, &edge) && !authorizer.decryptsElsewhere(principal, store, &edge)
 }
 
 // mayUse takes the best that any of a way's actions gives; part names what lies beneath the store, where it is only some.
