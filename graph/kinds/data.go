@@ -24,7 +24,7 @@ var (
 		text("policy", "resource policy as JSON; empty when there is none, absent when not collected"), text("kms_key", "ARN or alias"), flag("rotation", ""), text("last_accessed", "date"))})
 	AWSParameter = node(graph.NodeSpec{Label: "AWSParameter", Listed: []string{"ssm/describe-parameters"}, Doc: "An SSM parameter; its value is never read.", Classes: []graph.Class{DataStore, Secret}, Props: aws(text("type", "String, StringList or SecureString"), text("kms_key", "key id or alias"),
 		list("levels", "ARNs of the levels of the hierarchy above it, by each of which ssm:GetParametersByPath gives it out"))})
-	AWSKey       = node(graph.NodeSpec{Label: "AWSKey", Listed: []string{"kms/list-keys"}, Doc: "A KMS key.", Classes: []graph.Class{Key}, Props: aws(
+	AWSKey = node(graph.NodeSpec{Label: "AWSKey", Listed: []string{"kms/list-keys"}, Doc: "A KMS key.", Classes: []graph.Class{Key}, Props: aws(
 		text("policy", "key policy as JSON; absent when not collected"), text("manager", "AWS or CUSTOMER"), text("state", "Enabled …"), list("aliases", "alias/…"),
 		list("grants", "each grantee principal|operation,operation…|constraint JSON"), flag("rotation", ""), text("usage", "ENCRYPT_DECRYPT …"))})
 	AWSTrail = node(graph.NodeSpec{Label: "AWSTrail", Doc: "A CloudTrail trail.", Props: aws(flag("logging", "it is on"), flag("multi_region", ""), flag("organization_trail", ""), text("bucket", "name"), text("kms_key", "ARN"), flag("validation", "log files are signed"))})

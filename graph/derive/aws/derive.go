@@ -30,6 +30,7 @@ func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, ad
 		authorizer.shared,
 		authorizer.resourceShares,
 		authorizer.functionURLs,
+		authorizer.openFunctions,
 		authorizer.credentials,
 		authorizer.exposed,
 		func() []graph.Edge { return authorizer.exploits(found) },
