@@ -88,8 +88,11 @@ type place struct {
 func (run *collection[C]) all(ctx context.Context, account Site, regions []string) error {
 	var places []place
 	for _, table := range run.Tables {
+		if table.Tenant != account.ofTenant() {
+			continue
+		}
 		if table.Global {
-			places = append(places, place{Site{Partition: account.Partition, Account: account.Account}, table.Service})
+			places = append(places, place{Site{Partition: account.Partition, Account: account.Account, Tenant: account.Tenant}, table.Service})
 			continue
 		}
 		for _, region := range regions {
@@ -122,7 +125,7 @@ func (run *collection[C]) service(ctx context.Context, site Site, service string
 	clients := run.Clients(site)
 	var waiting []Table[C]
 	for _, table := range run.Tables {
-		if table.Service == service && table.Global == (site.Region == "") {
+		if table.Service == service && table.Global == (site.Region == "") && table.Tenant == site.ofTenant() {
 			waiting = append(waiting, table)
 		}
 	}

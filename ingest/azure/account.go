@@ -13,16 +13,19 @@ func init() {
 	register(
 		Table{
 			Service: "account", Operation: "show", Actions: []string{"Microsoft.Resources/subscriptions/read"},
-			Map: rowsOf(mapEntity),
+			Call: one("", "2022-12-01"),
+			Map:  rowsOf(mapEntity),
 		},
 		graphed("resourcecontainers", "microsoft.management/managementgroups", graphed("resourcecontainers", "microsoft.resources/subscriptions", Table{
 			Service: "account", Operation: "management-group-entities-list", Tenant: true,
 			Actions: []string{"Microsoft.Management/managementGroups/read", "Microsoft.Resources/subscriptions/read"},
 			Command: "az account management-group entities list",
+			Call:    entities,
 			Map:     rowsOf(mapEntity),
 		})),
 		graphed("resourcecontainers", "microsoft.resources/subscriptions/resourcegroups", Table{
 			Service: "group", Operation: "list", Actions: []string{"Microsoft.Resources/subscriptions/resourceGroups/read"},
+			Call: inSubscription("/resourcegroups", "2021-04-01"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row resource) {
 				describe(facts, site, kinds.AzureResourceGroup, row, nil).from(kinds.Contains, kinds.AzureSubscription, "/subscriptions/"+site.Account)
 			}),

@@ -12,6 +12,7 @@ func init() {
 	register(
 		Table{
 			Service: "ad", Operation: "user-list", Tenant: true, Actions: []string{"User.Read.All"},
+			Call: directoryList("users", "id", "displayName", "userPrincipalName", "accountEnabled", "userType", "onPremisesSyncEnabled"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row user) {
 				var guest any
 				if row.UserType != "" {
@@ -24,6 +25,7 @@ func init() {
 		},
 		Table{
 			Service: "ad", Operation: "group-list", Tenant: true, Actions: []string{"Group.Read.All"},
+			Call: directoryList("groups", "id", "displayName", "isAssignableToRole", "groupTypes", "membershipRule", "onPremisesSyncEnabled", "securityEnabled"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row group) {
 				props := graph.Props{
 					"name": row.DisplayName, "role_assignable": row.IsAssignableToRole, "membership_rule": row.MembershipRule,
@@ -38,6 +40,7 @@ func init() {
 		Table{
 			Service: "ad", Operation: "group-member-list", Tenant: true, Actions: []string{"GroupMember.Read.All"},
 			Parent: "group-list", Items: "[].id", Command: `az ad group member list --group "$item"`,
+			Call: directoryBelow("groups", "members", "id", "displayName", "userPrincipalName"),
 			Map: answerOf(func(facts *ingest.Facts, site ingest.Site, item string, rows []object) {
 				for _, member := range rows {
 					member.add(facts, site).to(kinds.MemberOf, kinds.AzureGroup, directoryObject(name(item)))
@@ -47,7 +50,8 @@ func init() {
 		Table{
 			Service: "ad", Operation: "group-owner-list", Tenant: true, Actions: []string{"GroupMember.Read.All"},
 			Parent: "group-list", Items: "[].id", Command: `az ad group owner list --group "$item"`,
-			Map: answerOf(owners(kinds.AzureGroup)),
+			Call: directoryBelow("groups", "owners", "id", "displayName", "userPrincipalName"),
+			Map:  answerOf(owners(kinds.AzureGroup)),
 		},
 	)
 }

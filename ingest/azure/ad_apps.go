@@ -12,20 +12,24 @@ func init() {
 	register(
 		Table{
 			Service: "ad", Operation: "sp-list", Tenant: true, Actions: []string{"Application.Read.All"}, Command: "az ad sp list --all",
-			Map: rowsOf(mapServicePrincipal),
+			Call: directoryList("servicePrincipals", "id", "appId", "displayName", "servicePrincipalType", "accountEnabled", "appOwnerOrganizationId", "alternativeNames", "appRoles", "passwordCredentials", "keyCredentials"),
+			Map:  rowsOf(mapServicePrincipal),
 		},
 		Table{
 			Service: "ad", Operation: "sp-owner-list", Tenant: true, Actions: []string{"Application.Read.All"},
 			Parent: "sp-list", Items: "[].id", Command: `az ad sp owner list --id "$item"`,
-			Map: answerOf(owners(kinds.AzureServicePrincipal)),
+			Call: directoryBelow("servicePrincipals", "owners", "id", "displayName", "userPrincipalName"),
+			Map:  answerOf(owners(kinds.AzureServicePrincipal)),
 		},
 		Table{
 			Service: "ad", Operation: "sp-app-role-assignment-list", Tenant: true, Actions: []string{"Application.Read.All"},
 			Parent: "sp-list", Items: "[].id", Command: `az rest --method get --url "https://graph.microsoft.com/v1.0/servicePrincipals/$item/appRoleAssignments"`,
-			Map: answerOf(mapAppRoleAssignments),
+			Call: directoryBelow("servicePrincipals", "appRoleAssignments"),
+			Map:  answerOf(mapAppRoleAssignments),
 		},
 		Table{
 			Service: "ad", Operation: "app-list", Tenant: true, Actions: []string{"Application.Read.All"}, Command: "az ad app list --all",
+			Call: directoryList("applications", "id", "appId", "displayName", "signInAudience", "passwordCredentials", "keyCredentials"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row application) {
 				contribute(facts, site, kinds.AzureApplication, directoryObject(row.ID), graph.Props{
 					"name": row.DisplayName, "app_id": string(row.AppID), "audience": row.SignInAudience, "credentials": int64(len(row.PasswordCredentials) + len(row.KeyCredentials)),
@@ -35,11 +39,13 @@ func init() {
 		Table{
 			Service: "ad", Operation: "app-owner-list", Tenant: true, Actions: []string{"Application.Read.All"},
 			Parent: "app-list", Items: "[].id", Command: `az ad app owner list --id "$item"`,
-			Map: answerOf(owners(kinds.AzureApplication)),
+			Call: directoryBelow("applications", "owners", "id", "displayName", "userPrincipalName"),
+			Map:  answerOf(owners(kinds.AzureApplication)),
 		},
 		Table{
 			Service: "ad", Operation: "app-federated-credential-list", Tenant: true, Actions: []string{"Application.Read.All"},
 			Parent: "app-list", Items: "[].id", Command: `az ad app federated-credential list --id "$item"`,
+			Call: directoryBelow("applications", "federatedIdentityCredentials"),
 			Map: answerOf(func(facts *ingest.Facts, site ingest.Site, item string, rows []federated) {
 				contribute(facts, site, kinds.AzureApplication, directoryObject(name(item)), graph.Props{"federated": texts(rows, federated.text)})
 			}),

@@ -15,11 +15,13 @@ func init() {
 		Table{
 			Service: "ad", Operation: "unit-list", Tenant: true, Actions: []string{"AdministrativeUnit.Read.All"},
 			Command: unitsURL + `"`,
+			Call:    directoryList("directory/administrativeUnits"),
 			Map:     rowsOf(mapUnit),
 		},
 		Table{
 			Service: "ad", Operation: "unit-member-list", Tenant: true, Actions: []string{"AdministrativeUnit.Read.All"},
-			Parent: "unit-list", Items: "value[].id", Command: unitsURL + `/$item/members"`,
+			Parent: "unit-list", Items: "[].id", Command: unitsURL + `/$item/members"`,
+			Call: directoryBelow("directory/administrativeUnits", "members", "id", "displayName", "userPrincipalName"),
 			Map: answerOf(func(facts *ingest.Facts, site ingest.Site, item string, rows []object) {
 				for _, member := range rows {
 					member.add(facts, site).to(kinds.MemberOf, kinds.AzureAdministrativeUnit, directoryObject(name(item)))
@@ -29,18 +31,22 @@ func init() {
 		Table{
 			Service: "ad", Operation: "role-definition-list", Tenant: true, Actions: []string{"RoleManagement.Read.Directory"},
 			Command: graphURL + `roleDefinitions"`,
+			Call:    directoryList("roleManagement/directory/roleDefinitions"),
 			Map:     rowsOf(mapDirectoryRole),
 		},
 		Table{
 			Service: "ad", Operation: "role-assignment-list", Tenant: true, Actions: []string{"RoleManagement.Read.Directory"},
 			Command: graphURL + `roleAssignments"`,
+			Call:    directoryList("roleManagement/directory/roleAssignments"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row directoryAssignment) {
 				mapDirectoryAssignment(facts, site, row, false)
 			}),
 		},
 		Table{
 			Service: "ad", Operation: "role-eligibility-list", Tenant: true, Actions: []string{"RoleEligibilitySchedule.Read.Directory"},
+			Absent:  []string{"AadPremiumLicenseRequired"}, // nobody is eligible where Privileged Identity Management is not licensed
 			Command: graphURL + `roleEligibilityScheduleInstances"`,
+			Call:    directoryList("roleManagement/directory/roleEligibilityScheduleInstances"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row directoryAssignment) {
 				mapDirectoryAssignment(facts, site, row, true)
 			}),

@@ -13,21 +13,23 @@ func init() {
 	register(
 		graphed("resources", "microsoft.automation/automationaccounts", Table{
 			Service: "automation", Operation: "account-list", Actions: []string{"Microsoft.Automation/automationAccounts/read"},
+			Call: resources("Microsoft.Automation/automationAccounts", "2023-11-01"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row resource) {
 				describe(facts, site, kinds.AzureAutomationAccount, row, nil)
 			}),
 		}),
 		graphed("resources", "microsoft.logic/workflows", Table{
 			Service: "logic", Operation: "workflow-list", Actions: []string{"Microsoft.Logic/workflows/read"},
+			Call: resources("Microsoft.Logic/workflows", "2019-05-01"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row logicApp) {
 				describe(facts, site, kinds.AzureLogicApp, row.resource, graph.Props{"state": row.State})
 			}),
 		}),
 		graphed("resources", "microsoft.containerservice/managedclusters", Table{
-			Service: "aks", Operation: "list", Actions: []string{"Microsoft.ContainerService/managedClusters/read"}, Map: rowsOf(mapCluster),
+			Service: "aks", Operation: "list", Actions: []string{"Microsoft.ContainerService/managedClusters/read"}, Call: resources("Microsoft.ContainerService/managedClusters", "2024-09-01"), Map: rowsOf(mapCluster),
 		}),
 		graphed("resources", "microsoft.containerinstance/containergroups", Table{
-			Service: "container", Operation: "list", Actions: []string{"Microsoft.ContainerInstance/containerGroups/read"}, Map: rowsOf(mapContainerGroup),
+			Service: "container", Operation: "list", Actions: []string{"Microsoft.ContainerInstance/containerGroups/read"}, Call: resources("Microsoft.ContainerInstance/containerGroups", "2023-05-01"), Map: rowsOf(mapContainerGroup),
 		}),
 	)
 }

@@ -10,6 +10,7 @@ func init() {
 	register(
 		graphed("resources", "microsoft.managedidentity/userassignedidentities", Table{
 			Service: "identity", Operation: "list", Actions: []string{"Microsoft.ManagedIdentity/userAssignedIdentities/read"},
+			Call: resources("Microsoft.ManagedIdentity/userAssignedIdentities", "2023-01-31"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row userAssigned) {
 				principal := directoryObject(row.PrincipalID)
 				described := describe(facts, site, kinds.AzureUserAssignedIdentity, row.base(), graph.Props{"principal": principal, "app_id": string(row.ClientID)})
@@ -20,6 +21,7 @@ func init() {
 		Table{
 			Service: "identity", Operation: "federated-credential-list", Actions: []string{"Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/read"},
 			Parent: "list", Items: "[].name", Command: `az identity federated-credential list --resource-group "$group" --identity-name "$item"`,
+			Call: below("Microsoft.ManagedIdentity/userAssignedIdentities", "2023-01-31", "/federatedIdentityCredentials", "2023-01-31"),
 			Map: answerOf(func(facts *ingest.Facts, site ingest.Site, item string, rows []federated) {
 				contribute(facts, site, kinds.AzureUserAssignedIdentity, called(kinds.AzureUserAssignedIdentity, item), graph.Props{"federated": texts(rows, federated.text)})
 			}),

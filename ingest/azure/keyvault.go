@@ -11,11 +11,11 @@ import (
 func init() {
 	register(
 		graphed("resources", "microsoft.keyvault/vaults", Table{
-			Service: "keyvault", Operation: "list", Actions: []string{"Microsoft.KeyVault/vaults/read"}, Map: rowsOf(mapVault),
+			Service: "keyvault", Operation: "list", Actions: []string{"Microsoft.KeyVault/vaults/read"}, Call: resources("Microsoft.KeyVault/vaults", "2023-07-01"), Map: rowsOf(mapVault),
 		}),
 		graphed("resources", "microsoft.keyvault/vaults", Table{
 			Service: "keyvault", Operation: "show", Actions: []string{"Microsoft.KeyVault/vaults/read"},
-			Parent: "list", Items: "[].name", Command: `az keyvault show --name "$item"`, Map: rowsOf(mapVault),
+			Parent: "list", Items: "[].name", Command: `az keyvault show --name "$item"`, Call: shown("Microsoft.KeyVault/vaults", "2023-07-01", "", "2023-07-01"), Map: rowsOf(mapVault),
 		}),
 	)
 }

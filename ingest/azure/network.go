@@ -9,25 +9,27 @@ import (
 func init() {
 	register(
 		graphed("resources", "microsoft.network/networkinterfaces", Table{
-			Service: "network", Operation: "nic-list", Actions: []string{"Microsoft.Network/networkInterfaces/read"}, Map: rowsOf(mapInterface),
+			Service: "network", Operation: "nic-list", Actions: []string{"Microsoft.Network/networkInterfaces/read"}, Call: resources("Microsoft.Network/networkInterfaces", "2024-01-01"), Map: rowsOf(mapInterface),
 		}),
 		graphed("resources", "microsoft.network/publicipaddresses", Table{
 			Service: "network", Operation: "public-ip-list", Actions: []string{"Microsoft.Network/publicIPAddresses/read"},
+			Call: resources("Microsoft.Network/publicIPAddresses", "2024-01-01"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row publicIP) {
 				describe(facts, site, kinds.AzurePublicIP, row.resource, graph.Props{"address": row.IPAddress, "sku": row.SKU.Name, "attached": string(row.IPConfiguration.ID)})
 			}),
 		}),
 		graphed("resources", "microsoft.network/networksecuritygroups", Table{
 			Service: "network", Operation: "nsg-list", Actions: []string{"Microsoft.Network/networkSecurityGroups/read"},
+			Call: resources("Microsoft.Network/networkSecurityGroups", "2024-01-01"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row securityGroup) {
 				describe(facts, site, kinds.AzureNSG, row.resource, graph.Props{"rules": []string(row.SecurityRules)})
 			}),
 		}),
 		graphed("resources", "microsoft.network/virtualnetworks", Table{
-			Service: "network", Operation: "vnet-list", Actions: []string{"Microsoft.Network/virtualNetworks/read"}, Map: rowsOf(mapNetwork),
+			Service: "network", Operation: "vnet-list", Actions: []string{"Microsoft.Network/virtualNetworks/read"}, Call: resources("Microsoft.Network/virtualNetworks", "2024-01-01"), Map: rowsOf(mapNetwork),
 		}),
 		graphed("resources", "microsoft.network/privateendpoints", Table{
-			Service: "network", Operation: "private-endpoint-list", Actions: []string{"Microsoft.Network/privateEndpoints/read"}, Map: rowsOf(mapPrivateEndpoint),
+			Service: "network", Operation: "private-endpoint-list", Actions: []string{"Microsoft.Network/privateEndpoints/read"}, Call: resources("Microsoft.Network/privateEndpoints", "2024-01-01"), Map: rowsOf(mapPrivateEndpoint),
 		}),
 	)
 }

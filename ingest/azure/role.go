@@ -14,20 +14,25 @@ func init() {
 	register(
 		graphed("authorizationresources", "microsoft.authorization/roledefinitions", Table{
 			Service: "role", Operation: "definition-list", Actions: []string{"Microsoft.Authorization/roleDefinitions/read"},
-			Map: rowsOf(mapRole),
+			Call: resources("Microsoft.Authorization/roleDefinitions", "2022-04-01"),
+			Map:  rowsOf(mapRole),
 		}),
 		graphed("authorizationresources", "microsoft.authorization/roleassignments", Table{
 			Service: "role", Operation: "assignment-list", Actions: []string{"Microsoft.Authorization/roleAssignments/read"},
 			Command: "az role assignment list --all",
+			Call:    resources("Microsoft.Authorization/roleAssignments", "2022-04-01"),
 			Map:     rowsOf(func(facts *ingest.Facts, site ingest.Site, row assignment) { mapAssignment(facts, site, row, false) }),
 		}),
 		Table{
 			Service: "role", Operation: "deny-assignment-list", Actions: []string{"Microsoft.Authorization/denyAssignments/read"},
-			Map: rowsOf(mapDenyAssignment),
+			Call: resources("Microsoft.Authorization/denyAssignments", "2022-04-01"),
+			Map:  rowsOf(mapDenyAssignment),
 		},
 		Table{
 			Service: "role", Operation: "eligibility-list", Actions: []string{"Microsoft.Authorization/roleEligibilityScheduleInstances/read"},
+			Absent:  []string{"AadPremiumLicenseRequired"},
 			Command: `az rest --method get --url "https://management.azure.com/subscriptions/$subscription/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version=2020-10-01"`,
+			Call:    resources("Microsoft.Authorization/roleEligibilityScheduleInstances", "2020-10-01"),
 			Map:     rowsOf(func(facts *ingest.Facts, site ingest.Site, row assignment) { mapAssignment(facts, site, row, true) }),
 		},
 	)

@@ -12,11 +12,13 @@ func init() {
 	register(
 		graphed("resources", "microsoft.sql/servers", Table{
 			Service: "sql", Operation: "server-list", Actions: []string{"Microsoft.Sql/servers/read"}, Command: "az sql server list",
-			Map: rowsOf(mapSQLServer),
+			Call: resources("Microsoft.Sql/servers", "2021-11-01"),
+			Map:  rowsOf(mapSQLServer),
 		}),
 		Table{
 			Service: "sql", Operation: "server-firewall-rule-list", Actions: []string{"Microsoft.Sql/servers/firewallRules/read"},
 			Parent: "server-list", Items: "[].name", Command: `az sql server firewall-rule list --resource-group "$group" --server "$item"`,
+			Call: below("Microsoft.Sql/servers", "2021-11-01", "/firewallRules", "2021-11-01"),
 			Map: answerOf(func(facts *ingest.Facts, site ingest.Site, item string, rows []firewallRule) {
 				contribute(facts, site, kinds.AzureSQLServer, called(kinds.AzureSQLServer, item), graph.Props{"firewall": texts(rows, func(rule firewallRule) string {
 					return strings.ReplaceAll(rule.Name, " ", "_") + " " + rule.StartIPAddress + " " + rule.EndIPAddress
@@ -26,6 +28,7 @@ func init() {
 		Table{
 			Service: "sql", Operation: "server-vnet-rule-list", Actions: []string{"Microsoft.Sql/servers/virtualNetworkRules/read"},
 			Parent: "server-list", Items: "[].name", Command: `az sql server vnet-rule list --resource-group "$group" --server "$item"`,
+			Call: below("Microsoft.Sql/servers", "2021-11-01", "/virtualNetworkRules", "2021-11-01"),
 			Map: answerOf(func(facts *ingest.Facts, site ingest.Site, item string, rows []networkRule) {
 				contribute(facts, site, kinds.AzureSQLServer, called(kinds.AzureSQLServer, item), graph.Props{"subnets": texts(rows, func(rule networkRule) string {
 					return strings.ReplaceAll(rule.Name, " ", "_") + " " + string(rule.VirtualNetworkSubnetID)
@@ -35,6 +38,7 @@ func init() {
 		Table{
 			Service: "sql", Operation: "server-ad-admin-list", Actions: []string{"Microsoft.Sql/servers/administrators/read"},
 			Parent: "server-list", Items: "[].name", Command: `az sql server ad-admin list --resource-group "$group" --server "$item"`,
+			Call: below("Microsoft.Sql/servers", "2021-11-01", "/administrators", "2021-11-01"),
 			Map: answerOf(func(facts *ingest.Facts, site ingest.Site, item string, rows []sqlAdmin) {
 				for _, row := range rows {
 					row.add(contribute(facts, site, kinds.AzureSQLServer, called(kinds.AzureSQLServer, item), graph.Props{"admin": directoryObject(row.SID), "entra_only": row.AzureADOnlyAuthentication}))
@@ -44,6 +48,7 @@ func init() {
 		graphed("resources", "microsoft.sql/servers/databases", Table{
 			Service: "sql", Operation: "db-list", Actions: []string{"Microsoft.Sql/servers/databases/read"},
 			Parent: "server-list", Items: "[].name", Command: `az sql db list --resource-group "$group" --server "$item"`,
+			Call: below("Microsoft.Sql/servers", "2021-11-01", "/databases", "2021-11-01"),
 			Map: answerOf(func(facts *ingest.Facts, site ingest.Site, _ string, rows []sqlDatabase) {
 				for _, row := range rows {
 					if strings.EqualFold(row.Name, "master") { // the server's own, on every server

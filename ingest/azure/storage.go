@@ -12,11 +12,13 @@ func init() {
 	register(
 		graphed("resources", "microsoft.storage/storageaccounts", Table{
 			Service: "storage", Operation: "account-list", Actions: []string{"Microsoft.Storage/storageAccounts/read"}, Command: "az storage account list",
-			Map: rowsOf(mapStorageAccount),
+			Call: resources("Microsoft.Storage/storageAccounts", "2023-05-01"),
+			Map:  rowsOf(mapStorageAccount),
 		}),
 		Table{
 			Service: "storage", Operation: "container-rm-list", Actions: []string{"Microsoft.Storage/storageAccounts/blobServices/containers/read"},
 			Parent: "account-list", Items: "[].name", Command: `az storage container-rm list --storage-account "$item"`,
+			Call: below("Microsoft.Storage/storageAccounts", "2023-05-01", "/blobServices/default/containers", "2023-05-01"),
 			Map: answerOf(func(facts *ingest.Facts, site ingest.Site, _ string, rows []container) {
 				for _, row := range rows {
 					account, _, _ := strings.Cut(string(row.ID), "/blobservices/")

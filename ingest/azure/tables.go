@@ -16,7 +16,7 @@ import (
 )
 
 // Table is one read command of the Azure CLI and its mapping to the graph.
-type Table = ingest.Table[struct{}]
+type Table = ingest.Table[*Client]
 
 var (
 	registry []Table

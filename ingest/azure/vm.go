@@ -10,6 +10,7 @@ func init() {
 	register(
 		graphed("resources", "microsoft.compute/virtualmachines", Table{
 			Service: "vm", Operation: "list", Actions: []string{"Microsoft.Compute/virtualMachines/read"},
+			Call: resources("Microsoft.Compute/virtualMachines", "2024-07-01"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row machine) {
 				interfaces := ids(row.NetworkProfile.NetworkInterfaces)
 				found := describe(facts, site, kinds.AzureVM, row.resource, graph.Props{
@@ -22,6 +23,7 @@ func init() {
 		}),
 		graphed("resources", "microsoft.compute/virtualmachinescalesets", Table{
 			Service: "vmss", Operation: "list", Actions: []string{"Microsoft.Compute/virtualMachineScaleSets/read"},
+			Call: resources("Microsoft.Compute/virtualMachineScaleSets", "2024-07-01"),
 			Map: rowsOf(func(facts *ingest.Facts, site ingest.Site, row scaleSet) {
 				describe(facts, site, kinds.AzureScaleSet, row.resource, graph.Props{"os": row.VirtualMachineProfile.StorageProfile.OSDisk.OSType})
 			}),

@@ -11,10 +11,10 @@ import (
 func init() {
 	register(
 		graphed("resources", "microsoft.web/sites", Table{
-			Service: "webapp", Operation: "list", Actions: []string{"Microsoft.Web/sites/read"}, Map: rowsOf(mapSite),
+			Service: "webapp", Operation: "list", Actions: []string{"Microsoft.Web/sites/read"}, Call: sites(false), Map: rowsOf(mapSite),
 		}),
 		graphed("resources", "-", Table{ // Resource Graph has function apps among the sites, and webapp/list takes them all
-			Service: "functionapp", Operation: "list", Actions: []string{"Microsoft.Web/sites/read"}, Map: rowsOf(mapSite),
+			Service: "functionapp", Operation: "list", Actions: []string{"Microsoft.Web/sites/read"}, Call: sites(true), Map: rowsOf(mapSite),
 		}),
 	)
 	for _, service := range []string{"webapp", "functionapp"} {
@@ -22,12 +22,14 @@ func init() {
 			Table{
 				Service: service, Operation: "config-show", Actions: []string{"Microsoft.Web/sites/config/read"},
 				Parent: "list", Items: "[].name", Command: "az " + service + ` config show --resource-group "$group" --name "$item"`,
-				Map: answerOf(mapSiteConfig),
+				Call: shown("Microsoft.Web/sites", sitesVersion, "/config/web", sitesVersion),
+				Map:  answerOf(mapSiteConfig),
 			},
 			Table{
 				Service: service, Operation: "auth-show", Actions: []string{"Microsoft.Web/sites/config/read"},
 				Parent: "list", Items: "[].name", Command: `az webapp auth show --resource-group "$group" --name "$item"`,
-				Map: answerOf(mapSiteAuth),
+				Call: shown("Microsoft.Web/sites", sitesVersion, "/config/authsettingsV2", sitesVersion),
+				Map:  answerOf(mapSiteAuth),
 			},
 		)
 	}

@@ -73,7 +73,7 @@ var rules = []rule{
 		tests: []string{module + "/graph", module + "/internal/awsfake", "go.uber.org/goleak", "pgregory.net/rapid", "github.com/google/go-cmp"},
 	},
 	{
-		folder: "ingest/azure", reason: "a provider knows ingest, the schema and its SDK", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/ingest$"},
+		folder: "ingest/azure", reason: "a provider knows ingest, the schema and its SDK", allow: []string{module + "/graph$", module + "/graph/kinds", module + "/ingest$", "github.com/Azure"},
 		tests: []string{module + "/graph", "github.com/rogpeppe/go-internal/txtar", "pgregory.net/rapid", "github.com/google/go-cmp"},
 	},
 	{

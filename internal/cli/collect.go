@@ -15,7 +15,7 @@ import (
 
 func collectCommand() *cobra.Command {
 	command := &cobra.Command{Use: "collect", Short: "Read a cloud account into a bundle, with read permissions only"}
-	command.AddCommand(collectAWSCommand())
+	command.AddCommand(collectAWSCommand(), collectAzureCommand())
 	return command
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/inroad-security/inroad/ingest/aws"
+	"github.com/inroad-security/inroad/ingest/azure"
 )
 
 func policyCommand() *cobra.Command {
@@ -35,6 +36,31 @@ organization or a module in each account.`,
 	onAWS.Flags().BoolVar(&stackSet, "cloudformation", false, "print a CloudFormation template of the role that reads an account")
 	onAWS.Flags().BoolVar(&module, "terraform", false, "print a Terraform module of the role that reads an account")
 	onAWS.MarkFlagsMutuallyExclusive("script", "cloudformation", "terraform")
-	command.AddCommand(onAWS)
+	command.AddCommand(onAWS, policyAzureCommand())
+	return command
+}
+
+func policyAzureCommand() *cobra.Command {
+	var scope string
+	var role bool
+	command := &cobra.Command{
+		Use:   "azure",
+		Short: "Print the custom role and the permissions of Microsoft Graph that read Azure and Entra ID",
+		Long: `Prints what "inroad collect azure" needs and no more, made from what its tables declare: a custom role of Azure RBAC, which reads
+resources and no data in them, and the application permissions of Microsoft Graph. With --role it prints the role alone, as
+"az role definition create --role-definition" takes it.`,
+		Example: "  inroad policy azure --role --scope /subscriptions/00000000-0000-0000-0000-000000000000 > role.json",
+		Args:    cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			text, err := azure.NeededPermissions(scope).Policy(role)
+			if err != nil {
+				return err
+			}
+			_, err = command.OutOrStdout().Write(text)
+			return err
+		},
+	}
+	command.Flags().StringVar(&scope, "scope", "/subscriptions/00000000-0000-0000-0000-000000000000", "where the role can be assigned: a subscription, or /providers/Microsoft.Management/managementGroups/<name>")
+	command.Flags().BoolVar(&role, "role", false, "print the custom role alone")
 	return command
 }

@@ -134,7 +134,7 @@ func azurePage() string {
 		"subscription, beside `account/show.json`. The file holds what the command prints with `-o json`; an item is a name or an object id as the parent's answer has it. The answers of Resource Manager and\n" +
 		"Microsoft Graph themselves (`{\"value\": […]}`) do as well.\n\n" +
 		"What the column *Resource Graph* names needs no command: `graph/query/<table>.json` holds the rows of `az graph query -q <table> --first 1000` of all subscriptions; further pages are `<table>.2.json` and so on.\n" +
-		"Nothing that is read is a secret's value. Collecting itself is not here yet: the files are made with the Azure CLI.\n\n")
+		"Nothing that is read is a secret's value. `inroad collect azure` writes the same files by Resource Manager and Microsoft Graph.\n\n")
 	page.WriteString("| Service | Operation | Per | Command | Resource Graph | Actions and permissions |\n|---|---|---|---|---|---|\n")
 	for _, table := range azure.Tables() {
 		per := "subscription"
