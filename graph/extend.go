@@ -52,28 +52,36 @@ func Join(revision Revision, parts ...*Part) (*Snapshot, error) {
 	for i, part := range parts {
 		layers[i], scopes[i] = &part.table, part.status
 	}
-	return joinSnapshot(revision, layers, scopes)
+	return joinSnapshot(revision, layers, scopes, parts)
 }
 
-// With gives a new snapshot that holds the batch as well, after all that is there already whatever its scope. The
+// With gives a new snapshot that holds the batches as well, after all that is there already whatever their scopes. The
 // receiver stays as it is, and the two share memory. The cost grows with the snapshot's nodes and
 // edges, though none is decoded.
-func (snapshot *Snapshot) With(batch Batch) (*Snapshot, error) {
-	part, err := Pack(batch)
+func (snapshot *Snapshot) With(batches ...Batch) (*Snapshot, error) {
+	added, err := PackAll(context.Background(), batches...)
 	if err != nil {
 		return nil, err
 	}
-	scopes := append(slices.Clone(snapshot.scopes), part.status)
+	layers, scopes := []*table{&snapshot.table}, slices.Clone(snapshot.scopes)
+	for _, part := range added {
+		layers, scopes = append(layers, &part.table), append(scopes, part.status)
+	}
 	slices.SortStableFunc(scopes, func(a, b Status) int { return cmp.Compare(a.Scope, b.Scope) })
-	return joinSnapshot(snapshot.revision, []*table{&snapshot.table, &part.table}, scopes)
+	return joinSnapshot(snapshot.revision, layers, scopes, slices.Concat(snapshot.parts, added))
 }
 
-func joinSnapshot(revision Revision, layers []*table, scopes []Status) (*Snapshot, error) {
+// Of gives the snapshot of those scopes alone that keep chooses. The cost grows with what they hold, though none of it is decoded.
+func (snapshot *Snapshot) Of(keep func(Scope) bool) (*Snapshot, error) {
+	return Join(snapshot.revision, slices.DeleteFunc(slices.Clone(snapshot.parts), func(part *Part) bool { return !keep(part.status.Scope) })...)
+}
+
+func joinSnapshot(revision Revision, layers []*table, scopes []Status, parts []*Part) (*Snapshot, error) {
 	joined, err := join(layers)
 	if err != nil {
 		return nil, fmt.Errorf("join %d scopes: %w", len(scopes), err)
 	}
-	snapshot := &Snapshot{table: *joined, revision: revision, scopes: mergeStatuses(scopes)}
+	snapshot := &Snapshot{table: *joined, revision: revision, scopes: mergeStatuses(scopes), parts: parts}
 	snapshot.link()
 	return snapshot, nil
 }

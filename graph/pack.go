@@ -222,10 +222,11 @@ func (packing *packing) part() (*Part, error) {
 		return nil, fmt.Errorf("scope %s: %w", packing.batch.Scope, err)
 	}
 	part := &Part{table: packing.table, status: Status{
-		Scope: packing.batch.Scope, Collected: packing.batch.Collected.Round(0).UTC(), Incomplete: Sorted(packing.batch.Incomplete),
+		Scope: packing.batch.Scope, Collected: packing.batch.Collected.Round(0).UTC(), Incomplete: Sorted(packing.batch.Incomplete), Basis: packing.batch.Basis,
 		Nodes: packing.real, Edges: len(packing.table.edges),
 	}}
 	part.sources = []*source{written}
 	part.nameIDs()
+	part.digest = part.digested()
 	return part, nil
 }

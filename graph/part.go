@@ -1,9 +1,11 @@
 package graph
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -12,17 +14,21 @@ import (
 type Part struct {
 	table
 	status Status
+	digest func() Digest // of the content
 }
 
+// Digest is the SHA-256 of a content.
+type Digest [sha256.Size]byte
+
 // partFormat is the first byte of a part. A change to what follows takes the next number.
-const partFormat = 1
+const partFormat = 2
 
 // Status is the completeness of the scope.
 func (part *Part) Status() Status { return part.status }
 
 // Batch unpacks the part; Pack makes it the same part again.
 func (part *Part) Batch() Batch {
-	batch := Batch{Scope: part.status.Scope, Collected: part.status.Collected, Incomplete: part.status.Incomplete}
+	batch := Batch{Scope: part.status.Scope, Collected: part.status.Collected, Incomplete: part.status.Incomplete, Basis: part.status.Basis}
 	said := make([]bool, len(part.ids)) // by an edge, so that the batch need not repeat it as a node
 	for _, row := range part.edges {
 		edge := part.edge(row)
@@ -60,14 +66,33 @@ func (part *Part) nameIDs() {
 	}
 }
 
+// Digest tells contents apart: parts of one scope that hold the same nodes and edges, and lack the same, have one digest, whenever they were
+// collected and whatever they were made from.
+func (part *Part) Digest() Digest { return part.digest() }
+
+// digested gives the digest of a part that was not read from bytes, which is worked out when it is first asked for.
+func (part *Part) digested() func() Digest {
+	return sync.OnceValue(func() Digest { return sha256.Sum256(part.appendContent(nil)) })
+}
+
 // Append appends the part's encoding, to be read by OpenPart.
 func (part *Part) Append(out []byte) []byte {
-	data := part.sources[0]
-	out = slices.Grow(out, len(data.texts)+len(data.records)+2*len(data.start)+2*len(part.nodes)+8*len(part.edges)+256)
 	out = append(out, partFormat)
-	out = appendText(out, string(part.status.Scope))
 	out = binary.AppendVarint(out, part.status.Collected.Unix())
 	out = binary.AppendUvarint(out, uint64(part.status.Collected.Nanosecond()))
+	out = appendText(out, part.status.Basis)
+	var digest Digest
+	place := len(out)
+	out = part.appendContent(append(out, digest[:]...))
+	digest = sha256.Sum256(out[place+len(digest):])
+	copy(out[place:], digest[:])
+	return out
+}
+
+func (part *Part) appendContent(out []byte) []byte {
+	data := part.sources[0]
+	out = slices.Grow(out, len(data.texts)+len(data.records)+2*len(data.start)+2*len(part.nodes)+8*len(part.edges)+256)
+	out = appendText(out, string(part.status.Scope))
 	out = appendTexts(out, part.status.Incomplete)
 	out = appendTexts(out, part.labels)
 	out = appendTexts(out, part.names)
@@ -115,7 +140,8 @@ func appendTexts[Text ~string](out []byte, texts []Text) []byte {
 }
 
 // OpenPart reads what Append wrote and checks all of it, so that no later reading can fail. The part keeps data and
-// copies none of it. Bytes that no Append wrote are ErrCorrupt.
+// copies none of it. Bytes that no Append wrote are ErrCorrupt, save that the digest is taken as it is written: whoever keeps
+// parts checks that their bytes are those that it kept.
 func OpenPart(data string) (*Part, error) {
 	in := reader{rest: data}
 	part := &Part{}
@@ -135,9 +161,13 @@ func OpenPart(data string) (*Part, error) {
 }
 
 func (part *Part) openStatus(in *reader) {
-	part.status.Scope = Scope(in.take(in.uvarint()))
 	seconds, nanoseconds := in.varint(), in.uvarint()
 	part.status.Collected = time.Unix(seconds, int64(nanoseconds)).UTC()
+	part.status.Basis = in.take(in.uvarint())
+	var digest Digest
+	copy(digest[:], in.take(sha256.Size))
+	part.digest = func() Digest { return digest }
+	part.status.Scope = Scope(in.take(in.uvarint()))
 	part.status.Incomplete = openTexts[string](in)
 	part.labels = openTexts[NodeKind](in)
 	part.names = openTexts[EdgeKind](in)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -37,8 +38,11 @@ func TestAPartIsReadAsItWasWritten(t *testing.T) {
 			r.Fatalf("unpacked and packed it is %q, and was %q", again, data)
 		}
 		if got, want := opened.Status(), part.Status(); got.Scope != want.Scope || !got.Collected.Equal(want.Collected) ||
-			!slices.Equal(got.Incomplete, want.Incomplete) || got.Nodes != want.Nodes || got.Edges != want.Edges {
+			!slices.Equal(got.Incomplete, want.Incomplete) || got.Basis != want.Basis || got.Nodes != want.Nodes || got.Edges != want.Edges {
 			r.Fatalf("its status is %+v, and was %+v", got, want)
+		}
+		if opened.Digest() != part.Digest() {
+			r.Fatal("its digest is another one")
 		}
 	})
 }
@@ -56,6 +60,26 @@ func TestAPartIsTheSameInWhateverOrderABatchIs(t *testing.T) {
 		}
 		if got := string(mustPack(t, batch).Append(nil)); got != want {
 			r.Fatalf("in another order it is %q, and was %q", got, want)
+		}
+	})
+}
+
+func TestADigestIsOfTheContentAlone(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		batch := storetest.Batches().Draw(r, "batch")
+		other := storetest.Batches().Draw(r, "other")
+		other.Scope = batch.Scope
+		alike := func(batch graph.Batch) string {
+			batch.Collected, batch.Basis = time.Time{}, ""
+			return string(mustPack(t, batch).Append(nil))
+		}
+		if same := mustPack(t, batch).Digest() == mustPack(t, other).Digest(); same != (alike(batch) == alike(other)) {
+			r.Fatalf("equal digests: %t", same)
+		}
+		dated := batch
+		dated.Collected, dated.Basis = time.Unix(7, 0), "another"
+		if mustPack(t, dated).Digest() != mustPack(t, batch).Digest() {
+			r.Fatal("when it was collected, and from what it was made, is not its content")
 		}
 	})
 }
@@ -114,7 +138,7 @@ func TestNoDamageToAPartPanics(t *testing.T) {
 			openAndWalk(t, whole[:at]+string([]byte{whole[at] ^ change})+whole[at+1:])
 		}
 	}
-	for _, data := range []string{"", "\x02", whole + "x", whole + whole, strings.Repeat("\xff", 64)} {
+	for _, data := range []string{"", "\x01", "\x02", whole + "x", whole + whole, strings.Repeat("\xff", 64)} {
 		if _, err := graph.OpenPart(data); !errors.Is(err, graph.ErrCorrupt) {
 			t.Errorf("%q: %v", data, err)
 		}

@@ -244,6 +244,45 @@ func (in *reader) checkEdgeData() {
 	in.checkProps()
 }
 
+// spellProps and spellEdgeData append what props and edgeData read with its texts in full, so that equal content is equal bytes whatever
+// record it lies in.
+func (in *reader) spellProps(out []byte) []byte {
+	count := in.count()
+	out = binary.AppendUvarint(out, uint64(count))
+	for range count {
+		out = appendText(out, in.text())
+		tag := in.byte()
+		out = append(out, tag)
+		switch tag {
+		case tagText:
+			out = appendText(out, in.text())
+		case tagWhole:
+			out = binary.AppendUvarint(out, in.uvarint())
+		case tagNumber:
+			out = append(out, in.take(8)...)
+		case tagList:
+			out = in.spellTexts(out, in.count())
+		}
+	}
+	return out
+}
+
+func (in *reader) spellTexts(out []byte, count int) []byte {
+	out = binary.AppendUvarint(out, uint64(count))
+	for range count {
+		out = appendText(out, in.text())
+	}
+	return out
+}
+
+func (in *reader) spellEdgeData(out []byte) []byte {
+	out = in.spellTexts(out, 1)
+	out = in.spellTexts(out, in.count())
+	out = in.spellTexts(out, 1)
+	out = in.spellTexts(out, 4*in.count())
+	return in.spellProps(out)
+}
+
 // writer makes a source, record by record.
 type writer struct {
 	record  []byte   // the one being written

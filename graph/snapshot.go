@@ -23,6 +23,7 @@ type Snapshot struct {
 	table
 	revision Revision
 	scopes   []Status
+	parts    []*Part // that it was joined from, in their order
 
 	outStart []uint32 // edges of node i: [outStart[i], outStart[i+1])
 	inStart  []uint32

@@ -40,13 +40,16 @@ type Batch struct {
 	Collected time.Time
 	// Incomplete holds, sorted, each thing that could not be read and why. Empty means complete.
 	Incomplete []string
+	// Basis tells, of what was derived, what it was derived from, in the words of whoever derived it: equal bases are equal batches.
+	Basis string
 }
 
-// Status is a scope's completeness, and how many real nodes and how many edges it holds, each counted once.
+// Status is a scope's completeness, what it was derived from, and how many real nodes and how many edges it holds, each counted once.
 type Status struct {
 	Scope      Scope
 	Collected  time.Time
 	Incomplete []string
+	Basis      string
 	Nodes      int
 	Edges      int
 }

@@ -58,6 +58,7 @@ func Batches() *rapid.Generator[graph.Batch] {
 		if rapid.Bool().Draw(t, "dated") {
 			made.Collected = time.Unix(rapid.Int64Range(0, 3).Draw(t, "collected"), 0)
 		}
+		made.Basis = texts.Draw(t, "basis")
 		return made
 	})
 }
@@ -163,8 +164,8 @@ func (model *model) dump() string {
 				known++
 			}
 		}
-		fmt.Fprintf(&out, "scope %s %s %q nodes=%d edges=%d\n", scope, batch.Collected.UTC().Format("2006-01-02T15:04:05.999999999"),
-			slices.Sorted(slices.Values(batch.Incomplete)), known, len(batch.Edges))
+		fmt.Fprintf(&out, "scope %s %s %q of %q nodes=%d edges=%d\n", scope, batch.Collected.UTC().Format("2006-01-02T15:04:05.999999999"),
+			slices.Sorted(slices.Values(batch.Incomplete)), batch.Basis, known, len(batch.Edges))
 		nodes, edges = append(nodes, batch.Nodes...), append(edges, batch.Edges...)
 	}
 	for _, edge := range edges {

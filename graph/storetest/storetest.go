@@ -52,8 +52,8 @@ func Run(t *testing.T, open Open) {
 func Dump(snapshot *graph.Snapshot) string {
 	var out strings.Builder
 	for _, status := range snapshot.Scopes() {
-		fmt.Fprintf(&out, "scope %s %s %q nodes=%d edges=%d\n",
-			status.Scope, status.Collected.UTC().Format("2006-01-02T15:04:05.999999999"), status.Incomplete, status.Nodes, status.Edges)
+		fmt.Fprintf(&out, "scope %s %s %q of %q nodes=%d edges=%d\n",
+			status.Scope, status.Collected.UTC().Format("2006-01-02T15:04:05.999999999"), status.Incomplete, status.Basis, status.Nodes, status.Edges)
 	}
 	nodes, edges := snapshot.All()
 	for node := range nodes {
