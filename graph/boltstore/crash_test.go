@@ -82,7 +82,7 @@ func wantWhole(t *testing.T, path string, acknowledged int) {
 	if int(revision) < acknowledged || int(revision) > acknowledged+1 {
 		t.Fatalf("revision %d is there after %d was acknowledged", revision, acknowledged)
 	}
-	for _, revision := range []graph.Revision{revision, revision - 1} {
+	for _, revision := range []graph.Revision{revision, max(revision, 1) - 1} {
 		if revision == 0 {
 			continue
 		}
