@@ -110,3 +110,15 @@ func flag(on bool) byte {
 	}
 	return 0
 }
+
+// Parts gives the parts that the snapshot was joined from.
+func (snapshot *Snapshot) Parts() []*Part { return snapshot.parts }
+
+// Teller gives the scope that alone gives a node its properties; false where none does, or several do.
+func (snapshot *Snapshot) Teller(i Index) (Scope, bool) {
+	row := snapshot.nodes[i]
+	if row.at == none || int(row.source) >= len(snapshot.parts) {
+		return "", false
+	}
+	return snapshot.parts[row.source].status.Scope, true
+}

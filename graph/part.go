@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -15,6 +16,26 @@ type Part struct {
 	table
 	status Status
 	digest func() Digest // of the content
+	made   sync.Map      // what Once made, by its name: func() any
+}
+
+// Once gives what work makes of the part, of which it hangs on nothing else. It is worked out when it is first asked for by a name, and kept for as long as the
+// part is: whoever takes one snapshot after the other of a store works it out for the parts that changed.
+func (part *Part) Once(name string, work func() any) any {
+	kept, _ := part.made.LoadOrStore(name, sync.OnceValue(work))
+	return kept.(func() any)()
+}
+
+// Texts gives every text that the part holds, each once: ids, what properties say, and names.
+func (part *Part) Texts() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		held := part.sources[0]
+		for i := range held.count() {
+			if text, _ := held.text(i); !yield(text) {
+				return
+			}
+		}
+	}
 }
 
 // Digest is the SHA-256 of a content.
