@@ -92,11 +92,11 @@ func sampleEstate(t *testing.T) []graph.Batch {
 	if err != nil {
 		t.Fatal(err)
 	}
-	derived, err := analysis.Derive(context.Background(), snapshot)
+	derived, err := analysis.Derive(context.Background(), snapshot, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(batches, derived)
+	return append(batches, derived...)
 }
 
 // worldOf reads lines "id Kind {properties}" and "from -KIND-> to {properties}". An edge's gap becomes its evidence.

@@ -20,11 +20,15 @@ func BenchmarkDerive(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				batch, err := derive.Derive(context.Background(), snapshot, derive.Options{AWS: technique.AWS()})
+				batches, err := derive.Derive(context.Background(), snapshot, derive.Options{AWS: technique.AWS()})
 				if err != nil {
 					b.Fatal(err)
 				}
-				b.ReportMetric(float64(len(batch.Edges)), "edges")
+				edges := 0
+				for _, batch := range batches {
+					edges += len(batch.Edges)
+				}
+				b.ReportMetric(float64(edges), "edges")
 			}
 		})
 	}

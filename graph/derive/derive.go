@@ -5,9 +5,12 @@ package derive
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/derive/aws"
@@ -16,8 +19,11 @@ import (
 	"github.com/inroad-security/inroad/graph/technique"
 )
 
-// Scope is where the derived edges of all clouds live. It has its name from when there was one.
+// Scope is where derivation keeps its own state; the derived edges live in scopes beneath it, one for each section of the estate.
 const Scope graph.Scope = "derived/aws"
+
+// Derived reports whether a scope holds what was derived.
+func Derived(scope graph.Scope) bool { return strings.HasPrefix(string(scope), "derived/") }
 
 // Options say what to derive with.
 type Options struct {
@@ -25,30 +31,126 @@ type Options struct {
 	AWS technique.Catalogue
 	// Azure is as AWS; technique.Azure() is the built-in one.
 	Azure technique.Catalogue
+	// Program names the program that derives, so that no other one's edges are taken for its own. Where it is empty nothing that was
+	// derived before is kept.
+	Program string
 }
 
-// Derive gives every attack edge of the snapshot, ordered, as a batch that replaces the last derivation. Attack edges that
-// the snapshot holds already change nothing. It fails when the context ends.
-func Derive(ctx context.Context, snapshot *graph.Snapshot, options Options) (graph.Batch, error) {
-	authorizer := aws.NewAuthorizer(snapshot, aws.Newest(snapshot))
-	edges, administers, err := aws.Derive(ctx, authorizer)
+// Derive gives every attack edge of the snapshot, as the batches by which a store comes to hold them in place of those that it holds. What it holds
+// already, by the same program from the same facts, is not among them; otherwise attack edges that the snapshot holds change nothing. It fails when the
+// context ends.
+func Derive(ctx context.Context, snapshot *graph.Snapshot, options Options) ([]graph.Batch, error) {
+	facts, err := snapshot.Of(func(scope graph.Scope) bool { return !Derived(scope) })
 	if err != nil {
-		return graph.Batch{}, fmt.Errorf("derive: aws: %w", err)
+		return nil, fmt.Errorf("derive: %w", err)
 	}
-	techniques, err := options.techniques(ctx, snapshot, authorizer, administers)
+	asOf := aws.Newest(facts)
+	batches := []graph.Batch{{Scope: Scope, Nodes: []graph.Node{{ID: graph.Internet, Kind: kinds.InternetKind}}}}
+	sections := map[graph.Scope]bool{Scope: true}
+	for _, section := range options.sections(facts, asOf) {
+		scope := Scope + "/" + graph.Scope(section.name)
+		sections[scope] = true
+		held, known := snapshot.Scope(scope)
+		made := basis{program: options.Program}
+		if options.Program != "" {
+			made.facts = section.basis()
+			if known && made.holds(held, asOf) {
+				continue
+			}
+		}
+		batch, timed, err := section.derive(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("derive: %s: %w", section.name, err)
+		}
+		if timed {
+			made.asOf = asOf
+		}
+		batch.Scope, batch.Basis = scope, made.String()
+		if known || len(batch.Edges) > 0 {
+			batches = append(batches, batch)
+		}
+	}
+	for _, status := range snapshot.Scopes() {
+		if Derived(status.Scope) && !sections[status.Scope] && status.Nodes+status.Edges > 0 {
+			batches = append(batches, graph.Batch{Scope: status.Scope})
+		}
+	}
+	return batches, nil
+}
+
+// section is a part of an estate that is derived by itself: its edges hang on what its basis tells alone, and on the time if it says so.
+type section struct {
+	name   string
+	basis  func() string
+	derive func(context.Context) (batch graph.Batch, timed bool, err error)
+}
+
+// sections gives those of Amazon Web Services, ordered by name, and Azure as one.
+func (options Options) sections(facts *graph.Snapshot, asOf time.Time) []section {
+	deriver := aws.NewDeriver(asOf)
+	var found []section
+	for _, part := range aws.Sections(facts) {
+		found = append(found, section{part.Name, part.Basis, func(ctx context.Context) (graph.Batch, bool, error) { return options.amazon(ctx, deriver, &part) }})
+	}
+	return append(found, section{"azure", func() string { return besidesAmazon(facts) }, func(ctx context.Context) (graph.Batch, bool, error) {
+		edges, err := options.azure(ctx, facts, azure.Derive)
+		return batchOf(facts, edges), false, err
+	}})
+}
+
+// besidesAmazon tells what the scopes of all clouds but Amazon's say.
+func besidesAmazon(facts *graph.Snapshot) string {
+	digest := sha256.New()
+	for _, part := range facts.Parts() {
+		if of := part.Digest(); !strings.HasPrefix(string(part.Status().Scope), "aws/") {
+			_, _ = digest.Write(of[:]) // a digest takes all
+		}
+	}
+	return hex.EncodeToString(digest.Sum(nil))
+}
+
+// amazon derives the edges of one section of Amazon Web Services.
+func (options Options) amazon(ctx context.Context, deriver *aws.Deriver, section *aws.Section) (batch graph.Batch, timed bool, err error) {
+	found, err := deriver.Derive(ctx, section)
 	if err != nil {
-		return graph.Batch{}, err
+		return graph.Batch{}, false, err
 	}
-	microsoft, err := options.azure(ctx, snapshot, azure.Derive)
-	if err != nil {
-		return graph.Batch{}, err
-	}
-	edges = slices.Concat(edges, techniques, microsoft)
+	techniques, err := options.techniques(ctx, found.Snapshot, found.Authorizer, found.Actors)
+	return batchOf(found.Snapshot, slices.Concat(found.Edges, techniques)), found.Authorizer.Timed(), err
+}
+
+// batchOf orders edges, and adds the nodes that the snapshot does not know.
+func batchOf(snapshot *graph.Snapshot, edges []graph.Edge) graph.Batch {
 	for i := range edges {
 		slices.Sort(edges[i].Requires)
 	}
 	slices.SortStableFunc(edges, order)
-	return graph.Batch{Scope: Scope, Nodes: nodes(snapshot, edges), Edges: edges}, nil
+	return graph.Batch{Nodes: nodes(snapshot, edges), Edges: edges}
+}
+
+// basis is what a section's edges were derived from.
+type basis struct {
+	program, facts string
+	asOf           time.Time // where the answers hung on it
+}
+
+// String is how a scope keeps it.
+func (made basis) String() string {
+	if made.program == "" {
+		return ""
+	}
+	text := made.program + " " + made.facts
+	if !made.asOf.IsZero() {
+		text += " " + made.asOf.Format(time.RFC3339Nano)
+	}
+	return text
+}
+
+// holds reports whether a scope holds what would be derived as of a time: the time, as far as it bears on the edges, is told by the basis.
+func (made basis) holds(held graph.Status, asOf time.Time) bool {
+	timed := made
+	timed.asOf = asOf
+	return held.Complete() && (held.Basis == made.String() || held.Basis == timed.String())
 }
 
 // Escalations gives the attack edges by which principals become other principals or come to control accounts, in no order that is
@@ -59,7 +161,7 @@ func Escalations(ctx context.Context, snapshot *graph.Snapshot, options Options)
 	if err != nil {
 		return nil, fmt.Errorf("derive: aws: %w", err)
 	}
-	techniques, err := options.techniques(ctx, snapshot, authorizer, administers)
+	techniques, err := options.techniques(ctx, snapshot, authorizer, func(id graph.ID) bool { return administers[id] == "" })
 	if err != nil {
 		return nil, err
 	}
@@ -84,11 +186,10 @@ func (options Options) azure(ctx context.Context, snapshot *graph.Snapshot, deri
 	return edges, nil
 }
 
-// techniques looks for the catalogue's techniques; who administers an account has no need of them.
-func (options Options) techniques(ctx context.Context, snapshot *graph.Snapshot, authorizer *aws.Authorizer, administers map[graph.ID]string) ([]graph.Edge, error) {
+// techniques looks for the catalogue's techniques of some actors; who administers an account has no need of them.
+func (options Options) techniques(ctx context.Context, snapshot *graph.Snapshot, authorizer *aws.Authorizer, actors func(graph.ID) bool) ([]graph.Edge, error) {
 	var edges []graph.Edge
-	administrator := func(id graph.ID) bool { return administers[id] != "" }
-	for edge := range options.AWS.Derive(snapshot, authorizer, administrator) {
+	for edge := range options.AWS.Derive(snapshot, authorizer, func(id graph.ID) bool { return !actors(id) }) {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("derive: techniques: %w", err)
 		}
@@ -102,7 +203,7 @@ func order(a, b graph.Edge) int {
 		cmp.Compare(a.Technique, b.Technique), slices.Compare(a.Requires, b.Requires))
 }
 
-// nodes gives the internet, and a stub of the right kind for each node that only a policy names.
+// nodes gives a stub of the right kind for each node that only a policy names.
 func nodes(snapshot *graph.Snapshot, edges []graph.Edge) []graph.Node {
 	named := map[graph.ID]graph.NodeKind{}
 	seen := map[graph.ID]bool{graph.Internet: true}
@@ -117,7 +218,7 @@ func nodes(snapshot *graph.Snapshot, edges []graph.Edge) []graph.Node {
 			}
 		}
 	}
-	found := []graph.Node{{ID: graph.Internet, Kind: kinds.InternetKind}}
+	var found []graph.Node
 	for id, kind := range named {
 		if kind != graph.Stub {
 			found = append(found, graph.Node{ID: id, Kind: kind, Stub: true})

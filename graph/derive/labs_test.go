@@ -70,11 +70,11 @@ func derived(t *testing.T, folder string) *graph.Snapshot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch, err := derive.Derive(context.Background(), snapshot, derive.Options{AWS: technique.AWS()})
+	attack, err := derive.Derive(context.Background(), snapshot, derive.Options{AWS: technique.AWS()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	extended, err := snapshot.With(batch)
+	extended, err := snapshot.With(attack...)
 	if err != nil {
 		t.Fatal(err)
 	}

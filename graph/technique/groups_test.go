@@ -30,12 +30,16 @@ func TestAJoinedGroupLeadsToWhatItReads(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			snapshot := build(t, overlay(t, []byte(joinable), []byte(test.over)))
-			batch, err := derive.Derive(context.Background(), snapshot, derive.Options{AWS: technique.AWS()})
+			batches, err := derive.Derive(context.Background(), snapshot, derive.Options{AWS: technique.AWS()})
 			if err != nil {
 				t.Fatal(err)
 			}
+			var edges []graph.Edge
+			for _, batch := range batches {
+				edges = append(edges, batch.Edges...)
+			}
 			has := func(from, to graph.ID, kind graph.EdgeKind) bool {
-				return slices.ContainsFunc(batch.Edges, func(edge graph.Edge) bool { return edge.From == from && edge.To == to && edge.Kind == kind })
+				return slices.ContainsFunc(edges, func(edge graph.Edge) bool { return edge.From == from && edge.To == to && edge.Kind == kind })
 			}
 			joined := has(named("user/dev"), named("group/readers"), kinds.CanEscalateTo)
 			if got := joined && has(named("group/readers"), "arn:aws:s3:::records", kinds.CanRead); got != test.want {

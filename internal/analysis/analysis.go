@@ -48,9 +48,10 @@ type Answer struct {
 	Notes []string
 }
 
-// Derive gives the attack edges of a snapshot, as the batch by which a store comes to hold them in place of earlier ones.
-func Derive(ctx context.Context, snapshot *graph.Snapshot) (graph.Batch, error) {
-	return derive.Derive(ctx, snapshot, derive.Options{AWS: technique.AWS(), Azure: technique.Azure()})
+// Derive gives the attack edges of a snapshot, as the batches by which a store comes to hold them in place of earlier ones. What the
+// same program derived from the same facts stays as it is; with no name of a program, all is derived.
+func Derive(ctx context.Context, snapshot *graph.Snapshot, program string) ([]graph.Batch, error) {
+	return derive.Derive(ctx, snapshot, derive.Options{AWS: technique.AWS(), Azure: technique.Azure(), Program: program})
 }
 
 // Stale says of the attack edges in a store that they are older than the facts. It is applied together with new facts, and the
@@ -65,11 +66,11 @@ func Read(ctx context.Context, batches ...graph.Batch) (*graph.Snapshot, error) 
 	if err != nil {
 		return nil, err
 	}
-	derived, err := Derive(ctx, snapshot)
+	derived, err := Derive(ctx, snapshot, "")
 	if err != nil {
 		return nil, err
 	}
-	return snapshot.With(derived)
+	return snapshot.With(derived...)
 }
 
 // Ask answers a question on a snapshot that holds its attack edges.

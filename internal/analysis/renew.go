@@ -6,27 +6,26 @@ import (
 	"github.com/inroad-security/inroad/graph"
 )
 
-// Renew derives the attack edges of what a store holds and keeps them there. It gives the newest snapshot, and how many edges were
-// derived. Where another writer brought facts in between, what was derived is older than they are, and it is derived anew: so the last of
+// Renew derives the attack edges of what a store holds and keeps them there, less what the same program derived from the same facts before. It
+// gives the newest snapshot. Where another writer brought facts in between, what was derived is older than they are, and it is derived anew: so the last of
 // several writers leaves edges of everyone's facts, in whatever order they came.
-func Renew(ctx context.Context, store graph.Store) (*graph.Snapshot, int, error) {
+func Renew(ctx context.Context, store graph.Store, program string) (*graph.Snapshot, error) {
 	for {
 		facts, err := store.Snapshot(ctx, 0)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		derived, err := Derive(ctx, facts)
+		derived, err := Derive(ctx, facts, program)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		kept, err := store.Apply(ctx, derived)
+		kept, err := store.Apply(ctx, derived...)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		if kept > facts.Revision()+1 {
 			continue // others' revisions lie between
 		}
-		snapshot, err := store.Snapshot(ctx, 0)
-		return snapshot, len(derived.Edges), err
+		return store.Snapshot(ctx, 0)
 	}
 }

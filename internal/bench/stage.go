@@ -68,15 +68,19 @@ func run(ctx context.Context, stage, path string, accounts int, seed uint64) err
 	}
 	switch stage {
 	case "derive":
-		var derived graph.Batch
+		var derived []graph.Batch
 		took, err := measure(stage, func() (err error) {
-			derived, err = analysis.Derive(ctx, snapshot)
+			derived, err = analysis.Derive(ctx, snapshot, "")
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		if err := say(took, "%d edges", len(derived.Edges)); err != nil {
+		edges := 0
+		for _, batch := range derived {
+			edges += len(batch.Edges)
+		}
+		if err := say(took, "%d edges", edges); err != nil {
 			return err
 		}
 		return keep(ctx, path, derived)
@@ -113,8 +117,8 @@ func ingest(ctx context.Context, path string, batches []graph.Batch) error {
 }
 
 // keep applies the derived edges, as ingest does after derivation.
-func keep(ctx context.Context, path string, derived graph.Batch) error {
-	took, err := measure("keep edges", func() error { return apply(ctx, path, []graph.Batch{derived}) })
+func keep(ctx context.Context, path string, derived []graph.Batch) error {
+	took, err := measure("keep edges", func() error { return apply(ctx, path, derived) })
 	if err != nil {
 		return err
 	}

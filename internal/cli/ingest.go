@@ -2,13 +2,17 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/inroad-security/inroad/graph"
+	"github.com/inroad-security/inroad/graph/derive"
 	"github.com/inroad-security/inroad/ingest/scan"
 	"github.com/inroad-security/inroad/internal/analysis"
 )
@@ -48,18 +52,51 @@ CISA's list of known exploited vulnerabilities mark what is read in the same cal
 		if _, err = store.Apply(ctx, append(batches, analysis.Stale())...); err != nil {
 			return err
 		}
-		snapshot, derived, err := analysis.Renew(ctx, store)
+		program, err := ownDigest()
+		if err != nil {
+			return err
+		}
+		snapshot, err := analysis.Renew(ctx, store, program)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(command.OutOrStdout(), "%s: revision %d: %d nodes, %d edges, %d of them attack edges\n",
-			*name, snapshot.Revision(), snapshot.Len(), snapshot.Edges(), derived)
+			*name, snapshot.Revision(), snapshot.Len(), snapshot.Edges(), derivedEdges(snapshot))
 		if incomplete := printedGaps(snapshot); incomplete > 0 {
 			fmt.Fprintf(command.OutOrStdout(), "%d scopes are incomplete; \"inroad status\" says what is missing\n", incomplete)
 		}
 		return nil
 	}
 	return command
+}
+
+// derivedEdges counts the attack edges.
+func derivedEdges(snapshot *graph.Snapshot) int {
+	edges := 0
+	for _, status := range snapshot.Scopes() {
+		if derive.Derived(status.Scope) {
+			edges += status.Edges
+		}
+	}
+	return edges
+}
+
+// ownDigest names this program by the digest of its file, so that what another build derived is derived again.
+func ownDigest() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("find this program's own file: %w", err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("read this program's own file: %w", err)
+	}
+	defer file.Close()
+	digest := sha256.New()
+	if _, err := io.Copy(digest, file); err != nil {
+		return "", fmt.Errorf("read this program's own file: %w", err)
+	}
+	return hex.EncodeToString(digest.Sum(nil)[:8]), nil
 }
 
 // scans say how what is ingested is read, and what marks the vulnerabilities in it.

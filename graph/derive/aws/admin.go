@@ -40,7 +40,7 @@ var powers = []power{
 func (authorizer *Authorizer) administrators() ([]graph.Edge, map[graph.ID]string) {
 	var edges []graph.Edge
 	administers := map[graph.ID]string{}
-	for _, account := range authorizer.estate.order {
+	for _, account := range authorizer.estate.mine() {
 		for _, principal := range account.principals {
 			if serviceLinked(principal) {
 				continue

@@ -197,7 +197,7 @@ func (authorizer *Authorizer) linked(api *node, asked call, way exposure, balanc
 	}
 	way.evidence = append(way.evidence, granted(link.ID, "link", "%s leads through the VPC link %s", asked.words, last(string(link.ID))))
 	var edges []graph.Edge
-	for _, balancer := range authorizer.estate.all(kinds.AWSLoadBalancer) {
+	for _, balancer := range authorizer.estate.seen(kinds.AWSLoadBalancer) {
 		for _, door := range balancers.doors[balancer.ID] {
 			front := way
 			if slices.Contains(link.Props.List("load_balancers"), string(balancer.ID)) {

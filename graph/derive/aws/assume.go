@@ -21,18 +21,21 @@ import (
 func (authorizer *Authorizer) assumptions() []graph.Edge {
 	var edges []graph.Edge
 	movers := authorizer.movers()
-	for _, role := range authorizer.estate.all(kinds.AWSRole) {
+	for _, role := range authorizer.estate.seen(kinds.AWSRole) {
 		if serviceLinked(role) {
 			continue
 		}
+		own := authorizer.estate.owns(role)
 		trust := authorizer.target(string(role.ID))
 		named, anyone := trust.named()
 		public := false
 		if anyone {
 			open := authorizer.assumedByAnyone(role, trust)
-			edges = append(edges, open...)
+			if own {
+				edges = append(edges, open...)
+			}
 			public = len(open) > 0 && open[0].Verdict == graph.Proven
-			for _, account := range authorizer.estate.order {
+			for _, account := range authorizer.estate.mine() {
 				named = append(named, account.digits)
 			}
 			named = append(named, authorizer.insiders(role)...)
@@ -40,22 +43,32 @@ func (authorizer *Authorizer) assumptions() []graph.Edge {
 		candidates := map[graph.ID]bool{}
 		for _, name := range named {
 			for _, candidate := range authorizer.candidates(role, name, movers) {
-				if !candidates[candidate] && candidate != role.ID && !(public && last(string(candidate)) == "root") {
+				if !candidates[candidate] && candidate != role.ID && !(public && last(string(candidate)) == "root") && authorizer.derives(candidate, role) {
 					candidates[candidate] = true
 					edges = append(edges, authorizer.assumedBy(role, trust, candidate)...)
 				}
 			}
 		}
-		edges = append(edges, authorizer.federations(role, trust)...)
+		if own {
+			edges = append(edges, authorizer.federations(role, trust)...)
+		}
 	}
 	return append(edges, authorizer.abroad(movers)...)
+}
+
+// derives reports whether it is derived here that a principal becomes a role: that belongs to the principal's account.
+func (authorizer *Authorizer) derives(principal graph.ID, role *node) bool {
+	if digits := parseARN(string(principal)).account; isAccount(digits) {
+		return authorizer.estate.own == nil || authorizer.estate.own[digits]
+	}
+	return authorizer.estate.owns(role)
 }
 
 // abroad derives that a principal may ask for a role that its policies spell out and that was not collected: whether the
 // role lets it in is not known.
 func (authorizer *Authorizer) abroad(movers *movers) []graph.Edge {
 	var edges []graph.Edge
-	for _, account := range authorizer.estate.order {
+	for _, account := range authorizer.estate.mine() {
 		for _, mover := range movers.of[account.digits] {
 			for _, pattern := range mover.patterns {
 				name := parseARN(pattern.String())

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/inroad-security/inroad/graph"
@@ -35,6 +36,8 @@ type Authorizer struct {
 	controlTypes map[string]bool
 	namings      map[string]*naming
 	aliases      map[string]*node // keys by account, region and alias
+	opened       map[graph.ID]bool
+	timed        atomic.Bool // an answer hung on asOf
 }
 
 var (
@@ -46,9 +49,13 @@ var (
 // NewAuthorizer makes an Authorizer for a snapshot. asOf is the earliest time at which a request can be made, as conditions
 // on the time see it; Newest gives it. The zero time means that nothing is known.
 func NewAuthorizer(snapshot *graph.Snapshot, asOf time.Time) *Authorizer {
+	return newAuthorizer(newEstate(snapshot, nil), newLibrary(), asOf)
+}
+
+func newAuthorizer(estate *estate, library *library, asOf time.Time) *Authorizer {
 	return &Authorizer{
-		asOf: asOf, estate: newEstate(snapshot), library: newLibrary(), documents: map[graph.Index]reading{},
-		subjects: map[graph.ID]*subject{}, targets: map[string]*target{}, hierarchies: map[string]hierarchy{}, namings: map[string]*naming{},
+		asOf: asOf, estate: estate, library: library, documents: map[graph.Index]reading{}, subjects: map[graph.ID]*subject{},
+		targets: map[string]*target{}, hierarchies: map[string]hierarchy{}, namings: map[string]*naming{}, opened: map[graph.ID]bool{},
 	}
 }
 

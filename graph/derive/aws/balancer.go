@@ -38,14 +38,14 @@ type balancers struct {
 
 func (estate *estate) balancers(networks networks) *balancers {
 	found := &balancers{estate, networks, map[graph.ID][]door{}, map[graph.ID]graph.ID{}}
-	for _, listener := range estate.all(kinds.AWSListener) {
+	for _, listener := range estate.seen(kinds.AWSListener) {
 		balancer := graph.ID(listener.Props.Text("load_balancer"))
 		found.doors[balancer] = append(found.doors[balancer], estate.doorOf(listener))
 	}
-	for _, balancer := range estate.all(kinds.AWSLoadBalancer) {
+	for _, balancer := range estate.seen(kinds.AWSLoadBalancer) {
 		found.doors[balancer.ID] = append(found.doors[balancer.ID], classicDoors(balancer)...)
 	}
-	for _, list := range estate.all(kinds.AWSWebACL) {
+	for _, list := range estate.seen(kinds.AWSWebACL) {
 		for _, balancer := range list.Props.List("load_balancers") {
 			found.guards[graph.ID(balancer)] = list.ID
 		}

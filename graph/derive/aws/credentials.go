@@ -52,7 +52,7 @@ func (authorizer *Authorizer) keysAtRest() []graph.Edge {
 // holdersOf gives the resource itself and what runs with its settings.
 func (authorizer *Authorizer) holdersOf(held *node) []graph.ID {
 	holders := []graph.ID{held.ID}
-	for _, runner := range authorizer.estate.all(keepers[held.Kind]...) {
+	for _, runner := range authorizer.estate.seen(keepers[held.Kind]...) {
 		if runner.Props.Text("task_definition") == string(held.ID) {
 			holders = append(holders, runner.ID)
 		}
@@ -67,7 +67,7 @@ type keyOwner struct{ user, key graph.ID }
 func (authorizer *Authorizer) keyOwners() map[string]keyOwner {
 	owners := map[string]keyOwner{}
 	snapshot := authorizer.estate.snapshot
-	for _, key := range authorizer.estate.all(kinds.AWSAccessKey) {
+	for _, key := range authorizer.estate.seen(kinds.AWSAccessKey) {
 		if key.Props.Text("status") != "Active" {
 			continue
 		}
@@ -90,7 +90,7 @@ const shortest = 4
 func (authorizer *Authorizer) keysByName() []graph.Edge {
 	var edges []graph.Edge
 	users := map[string][]*node{} // by account
-	for _, user := range authorizer.estate.all(kinds.AWSUser) {
+	for _, user := range authorizer.estate.seen(kinds.AWSUser) {
 		holder := authorizer.estate.holder(user)
 		if holder != nil && len(last(string(user.ID))) >= shortest && !(user.Props.Has("active_keys") && user.Props.Whole("active_keys") == 0) {
 			users[holder.digits] = append(users[holder.digits], user)

@@ -11,69 +11,72 @@ import (
 	"slices"
 
 	"github.com/inroad-security/inroad/graph"
-	"github.com/inroad-security/inroad/graph/kinds"
 )
 
 // Derive gives the attack edges that code of this package knows, deriver by deriver, and who administers what: the
 // digits of the account by principal. It stops early, with the context's error, when the context ends.
 func Derive(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, administers map[graph.ID]string, err error) {
-	sharer := newSharer()
-	found, administers, err := authorizer.identities(ctx, sharer)
+	access, administers, err := authorizer.access(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, derive := range []func() []graph.Edge{
+	reached, err := authorizer.reached(ctx)
+	return slices.Concat(access, reached), administers, err
+}
+
+// Identities gives the part of Derive that is about who becomes whom: who administers which account, what an account holds, and who
+// assumes which role.
+func Identities(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, administers map[graph.ID]string, err error) {
+	return authorizer.identities(ctx, newSharer())
+}
+
+// access derives what is gained by permission or by what is set up, wherever packets get to.
+func (authorizer *Authorizer) access(ctx context.Context) (edges []graph.Edge, administers map[graph.ID]string, err error) {
+	sharer := newSharer()
+	edges, administers, err = authorizer.identities(ctx, sharer)
+	if err != nil {
+		return nil, nil, err
+	}
+	more, err := inTurn(ctx, sharer,
 		authorizer.runAs,
 		authorizer.publicBuckets,
 		authorizer.openStores,
 		authorizer.kubernetes,
 		authorizer.shared,
 		authorizer.resourceShares,
-		authorizer.functionURLs,
 		authorizer.openFunctions,
 		authorizer.credentials,
-		authorizer.exposed,
-		func() []graph.Edge { return authorizer.exploits(found) },
-		func() []graph.Edge { return authorizer.foreignAccesses(public(found)) },
-		func() []graph.Edge { return authorizer.storeAccesses(administers, public(found), sharer) },
+		authorizer.foreignAccesses,
+		func() []graph.Edge { return authorizer.storeAccesses(administers, sharer) },
 		func() []graph.Edge { return authorizer.unlistedStores(administers) },
-	} {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		found = append(found, sharer.share(derive()))
+	)
+	return append(edges, more...), administers, err
+}
+
+// reached derives where packets get to, and what answering them leads to.
+func (authorizer *Authorizer) reached(ctx context.Context) ([]graph.Edge, error) {
+	sharer := newSharer()
+	edges, err := inTurn(ctx, sharer, authorizer.functionURLs, authorizer.exposed)
+	if err != nil {
+		return nil, err
 	}
-	return slices.Concat(found...), administers, ctx.Err()
+	return append(edges, sharer.share(authorizer.exploits(edges))...), ctx.Err()
 }
 
-// Identities gives the part of Derive that is about who becomes whom: who administers which account, what an account holds, and who
-// assumes which role.
-func Identities(ctx context.Context, authorizer *Authorizer) (edges []graph.Edge, administers map[graph.ID]string, err error) {
-	found, administers, err := authorizer.identities(ctx, newSharer())
-	return slices.Concat(found...), administers, err
-}
-
-func (authorizer *Authorizer) identities(ctx context.Context, sharer sharer) (found [][]graph.Edge, administers map[graph.ID]string, err error) {
+func (authorizer *Authorizer) identities(ctx context.Context, sharer sharer) (edges []graph.Edge, administers map[graph.ID]string, err error) {
 	first, administers := authorizer.administrators()
-	found = append(found, sharer.share(first))
-	for _, derive := range []func() []graph.Edge{authorizer.accountControl, authorizer.assumptions, authorizer.directory} {
+	more, err := inTurn(ctx, sharer, authorizer.accountControl, authorizer.assumptions, authorizer.directory)
+	return append(sharer.share(first), more...), administers, err
+}
+
+// inTurn joins what several derivers find, as long as the context does not end.
+func inTurn(ctx context.Context, sharer sharer, derivers ...func() []graph.Edge) ([]graph.Edge, error) {
+	var found [][]graph.Edge
+	for _, derive := range derivers {
 		if err := ctx.Err(); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		found = append(found, sharer.share(derive()))
 	}
-	return found, administers, ctx.Err()
-}
-
-// public gives the stores that anyone reads, if only perhaps, with nothing else in hand.
-func public(found [][]graph.Edge) map[graph.ID]bool {
-	stores := map[graph.ID]bool{}
-	for _, edges := range found {
-		for _, edge := range edges {
-			if edge.From == graph.Internet && edge.Kind == kinds.CanRead && len(edge.Requires) == 0 {
-				stores[edge.To] = true
-			}
-		}
-	}
-	return stores
+	return slices.Concat(found...), ctx.Err()
 }

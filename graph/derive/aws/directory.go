@@ -13,6 +13,9 @@ import (
 // sets in resource policies", https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html).
 var reserved = regexp.MustCompile(`^AWSReservedSSO_(.+)_[0-9a-f]{16}$`)
 
+// reservedPath is the path of such roles.
+const reservedPath = "aws-reserved/sso.amazonaws.com/"
+
 // directory derives which roles the users and groups of Identity Center's directory have: whoever is assigned a permission set in an account
 // has the role that Identity Center made of it there ("Manage access to AWS accounts",
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/manage-your-accounts.html). Members have what their groups are
@@ -101,7 +104,7 @@ func (estate *estate) reservedRoles() map[string]*node {
 	for _, account := range estate.order {
 		for _, principal := range account.principals {
 			name := parseARN(string(principal.ID)).resource
-			if match := reserved.FindStringSubmatch(last(name)); match != nil && strings.HasPrefix(name, "role/aws-reserved/sso.amazonaws.com/") {
+			if match := reserved.FindStringSubmatch(last(name)); match != nil && strings.HasPrefix(name, "role/"+reservedPath) {
 				roles[account.digits+"/"+match[1]] = principal
 			}
 		}

@@ -75,7 +75,7 @@ func (authorizer *Authorizer) served(distribution *node, origin origin, front ex
 		}
 	case "vpc":
 		var edges []graph.Edge
-		for _, balancer := range authorizer.estate.all(kinds.AWSLoadBalancer) {
+		for _, balancer := range authorizer.estate.seen(kinds.AWSLoadBalancer) {
 			if !strings.EqualFold(balancer.Props.Text("dns"), origin.domain) {
 				continue
 			}
@@ -120,7 +120,7 @@ func (authorizer *Authorizer) signedFor(distribution *node, origin origin, contr
 		}
 		return nil
 	}
-	for _, function := range authorizer.estate.all(kinds.AWSFunction) {
+	for _, function := range authorizer.estate.seen(kinds.AWSFunction) {
 		if !strings.Contains(function.Props.Text("url"), "//"+origin.domain) {
 			continue
 		}
@@ -170,9 +170,18 @@ func (authorizer *Authorizer) servedBucket(bucket *node, way exposure) graph.Edg
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html). A website's endpoint
 // is no such origin: the bucket has to be public for it.
 func (authorizer *Authorizer) bucketOf(distribution *node, domain string) (*node, bool) {
-	name, rest, found := strings.Cut(domain, ".s3")
-	if !found || rest == "" || rest[0] != '.' && rest[0] != '-' || strings.HasPrefix(rest, "-website") {
+	id, named := bucketAt(distribution, domain)
+	if !named {
 		return nil, false
 	}
-	return authorizer.estate.find(graph.ID("arn:" + parseARN(string(distribution.ID)).partition + ":s3:::" + name))
+	return authorizer.estate.find(id)
+}
+
+// bucketAt reads the bucket out of the domain of an origin.
+func bucketAt(distribution *node, domain string) (graph.ID, bool) {
+	name, rest, found := strings.Cut(domain, ".s3")
+	if !found || rest == "" || rest[0] != '.' && rest[0] != '-' || strings.HasPrefix(rest, "-website") {
+		return "", false
+	}
+	return graph.ID("arn:" + parseARN(string(distribution.ID)).partition + ":s3:::" + name), true
 }

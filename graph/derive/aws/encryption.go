@@ -149,7 +149,7 @@ func (authorizer *Authorizer) keyNamed(store *node, name string) (*node, bool) {
 func (authorizer *Authorizer) aliased(holder *account, region, alias string) (*node, bool) {
 	if authorizer.aliases == nil {
 		authorizer.aliases = map[string]*node{}
-		for _, key := range authorizer.estate.all(kinds.AWSKey) {
+		for _, key := range authorizer.estate.seen(kinds.AWSKey) {
 			place := parseARN(string(key.ID))
 			for _, name := range key.Props.List("aliases") {
 				authorizer.aliases[place.account+"/"+place.region+"/"+name] = key

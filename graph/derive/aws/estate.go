@@ -15,6 +15,8 @@ type estate struct {
 	accounts map[string]*account // by their 12 digits
 	order    []*account          // by digits, without those of which nothing is known
 	nodes    map[graph.Index]*node
+	// own are the accounts, by their digits, whose edges are derived; nil for all. "" is whatever is in no account.
+	own map[string]bool
 	// incomplete are the scopes that lack something.
 	incomplete []graph.Status
 }
@@ -42,8 +44,8 @@ type node struct {
 // known tells a node that was collected from one that others only name.
 func (held *node) known() bool { return len(held.Props) > 0 }
 
-func newEstate(snapshot *graph.Snapshot) *estate {
-	estate := &estate{snapshot: snapshot, accounts: map[string]*account{}, nodes: map[graph.Index]*node{}}
+func newEstate(snapshot *graph.Snapshot, own map[string]bool) *estate {
+	estate := &estate{snapshot: snapshot, accounts: map[string]*account{}, nodes: map[graph.Index]*node{}, own: own}
 	for i := range snapshot.OfKind(kinds.AWSAccount) {
 		found := parseARN(string(snapshot.ID(i)))
 		if found.account == "" {
@@ -110,13 +112,37 @@ func (estate *estate) find(id graph.ID) (*node, bool) {
 	return estate.node(i), true
 }
 
-// all gives the nodes of the kinds, kind by kind, in the order of ids.
+// all gives the nodes of the kinds whose edges are derived, kind by kind, in the order of ids.
 func (estate *estate) all(wanted ...graph.NodeKind) []*node {
+	return slices.DeleteFunc(estate.seen(wanted...), func(held *node) bool { return !estate.owns(held) })
+}
+
+// seen gives the nodes of the kinds that bear on the edges, others' among them, kind by kind, in the order of ids.
+func (estate *estate) seen(wanted ...graph.NodeKind) []*node {
 	var found []*node
 	for i := range estate.snapshot.OfKind(wanted...) {
 		found = append(found, estate.node(i))
 	}
 	return found
+}
+
+// owns reports whether a node's edges are derived.
+func (estate *estate) owns(held *node) bool { return estate.own == nil || estate.own[ownerOf(held)] }
+
+// mine gives the accounts whose edges are derived, by their digits, without those of which nothing is known.
+func (estate *estate) mine() []*account {
+	return slices.DeleteFunc(slices.Clone(estate.order), func(account *account) bool { return estate.own != nil && !estate.own[account.digits] })
+}
+
+// ownerOf gives the digits of the account in which a node is, as its ARN says or else its property account; empty when neither does.
+func ownerOf(held *node) string {
+	if digits := parseARN(string(held.ID)).account; isAccount(digits) {
+		return digits
+	}
+	if digits := held.Props.Text("account"); isAccount(digits) {
+		return digits
+	}
+	return ""
 }
 
 // holder gives the account that holds a node: as its ARN says, else as its property account does; nil when neither says.

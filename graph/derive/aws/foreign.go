@@ -13,14 +13,14 @@ import (
 // policy evaluation logic",
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html). What a user or role may
 // that a policy names in an account which was not collected is Unknown. That a store is open to anyone is not said again.
-func (authorizer *Authorizer) foreignAccesses(public map[graph.ID]bool) []graph.Edge {
+func (authorizer *Authorizer) foreignAccesses() []graph.Edge {
 	var edges []graph.Edge
 	for _, way := range accesses {
 		if way.policy == "" {
 			continue
 		}
 		for _, store := range authorizer.estate.all(way.kind) {
-			if public[store.ID] || !store.known() {
+			if !store.known() || authorizer.public(store) {
 				continue
 			}
 			for _, who := range authorizer.foreigners(store) {

@@ -25,7 +25,7 @@ var byService = map[graph.NodeKind]struct{ service, action, beneath string }{
 func (reacher *Reacher) toService(source end, store *node, traffic packet.Traffic) []Way {
 	as, estate := byService[store.Kind], reacher.authorizer.estate
 	var ways []Way
-	for _, endpoint := range estate.all(kinds.AWSEndpoint) {
+	for _, endpoint := range estate.seen(kinds.AWSEndpoint) {
 		if endpoint.Props.Text("type") != "Gateway" || !strings.HasSuffix(endpoint.Props.Text("service"), as.service) || reacher.networks.of(endpoint.Props.Text("vpc")) != source.network || !available(endpoint) {
 			continue
 		}

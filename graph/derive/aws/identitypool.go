@@ -57,7 +57,7 @@ func (authorizer *Authorizer) guests(role *node, trust *target, provider string)
 		try(strangersPool, entrance{amr: amr, evidence: []graph.Evidence{granted(role.ID, "trust", "the trust policy asks for no identity pool: a pool in anyone's account would do")}})
 	}
 	known := map[string]bool{}
-	for _, pool := range authorizer.estate.all(kinds.AWSIdentityPool) {
+	for _, pool := range authorizer.estate.seen(kinds.AWSIdentityPool) {
 		_, name, _ := strings.Cut(string(pool.ID), ":identitypool/")
 		known[name] = pool.known()
 		for _, way := range authorizer.entrances(pool, role) {
@@ -147,7 +147,7 @@ func (authorizer *Authorizer) signUps(pool *node) []entrance {
 
 // userPool finds a user pool by its id.
 func (estate *estate) userPool(id string) *node {
-	for _, pool := range estate.all(kinds.AWSUserPool) {
+	for _, pool := range estate.seen(kinds.AWSUserPool) {
 		if last(string(pool.ID)) == id {
 			return pool
 		}

@@ -17,7 +17,7 @@ import (
 
 // addFirewalls adds the Network Firewalls. One whose policy was not collected decides nothing that is known.
 func (estate *estate) addFirewalls(of func(vpc string) *network) {
-	for _, firewall := range estate.all(kinds.AWSFirewall) {
+	for _, firewall := range estate.seen(kinds.AWSFirewall) {
 		vpc := firewall.Props.Text("vpc")
 		if vpc == "" {
 			continue

@@ -30,12 +30,12 @@ func (joint joint) join(a, b string) {
 // joined joins the VPCs of peering connections, those attached to one transit gateway, and the gateways that are peers.
 func (estate *estate) joined() joint {
 	found := joint{}
-	for _, peering := range estate.all(kinds.AWSPeering) {
+	for _, peering := range estate.seen(kinds.AWSPeering) {
 		if requester, accepter := peering.Props.Text("requester_vpc"), peering.Props.Text("accepter_vpc"); requester != "" && accepter != "" {
 			found.join(placeOf(requester), placeOf(accepter))
 		}
 	}
-	for _, attachment := range estate.all(kinds.AWSTransitGatewayAttachment) {
+	for _, attachment := range estate.seen(kinds.AWSTransitGatewayAttachment) {
 		if vpc := attachment.Props.Text("vpc"); vpc != "" {
 			found.join(placeOf(vpc), last(attachment.Props.Text("gateway")))
 		}
@@ -45,7 +45,7 @@ func (estate *estate) joined() joint {
 
 // addWays adds what leads from one VPC to another, and out, to the networks in which they end.
 func (estate *estate) addWays(of func(vpc string) *network) {
-	for _, peering := range estate.all(kinds.AWSPeering) {
+	for _, peering := range estate.seen(kinds.AWSPeering) {
 		requester, accepter := peering.Props.Text("requester_vpc"), peering.Props.Text("accepter_vpc")
 		if requester == "" || accepter == "" {
 			continue
@@ -56,7 +56,7 @@ func (estate *estate) addWays(of func(vpc string) *network) {
 			ID: last(string(peering.ID)), Requester: last(requester), Accepter: last(accepter), Active: peering.Props.Text("status") == "active",
 		})
 	}
-	for _, nat := range estate.all(kinds.AWSNATGateway) {
+	for _, nat := range estate.seen(kinds.AWSNATGateway) {
 		if vpc := nat.Props.Text("vpc"); vpc != "" {
 			network := of(vpc)
 			network.names[last(string(nat.ID))] = nat.ID
@@ -72,7 +72,7 @@ func (estate *estate) addWays(of func(vpc string) *network) {
 
 func (estate *estate) addTransit(of func(vpc string) *network) {
 	at := map[string]*network{} // by gateway
-	for _, attachment := range estate.all(kinds.AWSTransitGatewayAttachment) {
+	for _, attachment := range estate.seen(kinds.AWSTransitGatewayAttachment) {
 		vpc, gateway := attachment.Props.Text("vpc"), last(attachment.Props.Text("gateway"))
 		if vpc == "" {
 			continue
@@ -90,7 +90,7 @@ func (estate *estate) addTransit(of func(vpc string) *network) {
 			Subnets: lasts(attachment.Props.List("subnets")), Available: state == "" || state == "available" || state == "modifying", GroupReferences: references,
 		})
 	}
-	for _, table := range estate.all(kinds.AWSTransitGatewayRouteTable) {
+	for _, table := range estate.seen(kinds.AWSTransitGatewayRouteTable) {
 		gateway := last(table.Props.Text("gateway"))
 		network := at[gateway]
 		if network == nil || !table.Props.Has("routes") {
@@ -124,7 +124,7 @@ func transitRoute(text string) (awsnet.TransitRoute, bool) {
 // gatewaysByID gives the internet gateways, egress-only ones left out, by their ids.
 func (estate *estate) gatewaysByID() map[string]*node {
 	gateways := map[string]*node{}
-	for _, gateway := range estate.all(kinds.AWSInternetGateway) {
+	for _, gateway := range estate.seen(kinds.AWSInternetGateway) {
 		if !gateway.Props.Flag("egress_only") {
 			gateways[last(string(gateway.ID))] = gateway
 		}
@@ -160,13 +160,13 @@ type publicAccess struct {
 
 func (estate *estate) publicAccess() publicAccess {
 	found := publicAccess{map[string]awsnet.PublicAccess{}, map[string]string{}}
-	for _, block := range estate.all(kinds.AWSPublicAccessBlock) {
+	for _, block := range estate.seen(kinds.AWSPublicAccessBlock) {
 		if mode := block.Props.Text("mode"); mode != "off" {
 			name := parseARN(string(block.ID))
 			found.modes[name.account+"/"+name.region] = awsnet.PublicAccess(mode)
 		}
 	}
-	for _, exclusion := range estate.all(kinds.AWSPublicAccessExclusion) {
+	for _, exclusion := range estate.seen(kinds.AWSPublicAccessExclusion) {
 		found.exclusions[exclusion.Props.Text("resource")] = exclusion.Props.Text("mode")
 	}
 	return found

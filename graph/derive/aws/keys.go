@@ -58,6 +58,7 @@ func (authorizer *Authorizer) key(asked *question, key string) (standing, []stri
 		}
 		return derived, nil
 	case "aws:currenttime", "aws:epochtime":
+		authorizer.timed.Store(true)
 		if authorizer.asOf.IsZero() {
 			return open, nil
 		}
@@ -140,6 +141,9 @@ func (made *target) tag(name string) (standing, []string) {
 // token tells what is known of the keys that a session token brings.
 func (authorizer *Authorizer) token(asked *question, key string) (standing, []string) {
 	principal := &asked.session.principal
+	if key == "aws:tokenissuetime" {
+		authorizer.timed.Store(true)
+	}
 	switch {
 	case principal.LongTerm, principal.Kind != iam.User && principal.Kind != iam.Role && principal.Kind != iam.Root:
 		return derived, nil

@@ -25,11 +25,11 @@ type movers struct {
 
 func (authorizer *Authorizer) movers() *movers {
 	found := &movers{of: map[string][]mover{}, roles: map[string][]graph.ID{}, asked: map[[2]string]map[graph.ID][]graph.ID{}}
-	for _, role := range authorizer.estate.all(kinds.AWSRole) {
+	for _, role := range authorizer.estate.seen(kinds.AWSRole) {
 		digits := parseARN(string(role.ID)).account
 		found.roles[digits] = append(found.roles[digits], role.ID)
 	}
-	for _, account := range authorizer.estate.order {
+	for _, account := range authorizer.estate.mine() {
 		for _, principal := range account.principals {
 			patterns := authorizer.subject(principal.ID).policies.ResourcePatterns("sts:AssumeRole")
 			if len(patterns) == 0 {

@@ -70,12 +70,15 @@ func (authorizer *Authorizer) lettingIn(subject *subject, action string) (byName
 
 // invitations gives, by action, patterns of the stores whose policies let anyone in for the accesses, without those that are
 // public: every principal is held against them, and the public ones would be ever more of the same.
-func (authorizer *Authorizer) invitations(public map[graph.ID]bool) map[string][]string {
+func (authorizer *Authorizer) invitations() map[string][]string {
 	patterns := map[string][]string{}
 	for _, way := range accesses {
 		for _, action := range way.actions {
 			action = strings.ToLower(action)
-			patterns[action] = withParts(slices.DeleteFunc(slices.Clone(authorizer.namingOf(action).anyone), func(id string) bool { return public[graph.ID(id)] }))
+			patterns[action] = withParts(slices.DeleteFunc(slices.Clone(authorizer.namingOf(action).anyone), func(id string) bool {
+				store, found := authorizer.estate.find(graph.ID(id))
+				return found && authorizer.public(store)
+			}))
 		}
 	}
 	return patterns

@@ -58,29 +58,29 @@ func (estate *estate) networks() networks {
 		return known
 	}
 	access := estate.publicAccess()
-	for _, vpc := range estate.all(kinds.AWSVPC) {
+	for _, vpc := range estate.seen(kinds.AWSVPC) {
 		network := of(string(vpc.ID))
 		network.world.VPCs = append(network.world.VPCs, awsnet.VPC{ID: last(string(vpc.ID)), CIDRs: prefixes(vpc.Props.List("cidrs")), Region: parseARN(string(vpc.ID)).region})
 		network.names[last(string(vpc.ID))] = vpc.ID
 	}
-	for _, subnet := range estate.all(kinds.AWSSubnet) {
+	for _, subnet := range estate.seen(kinds.AWSSubnet) {
 		network := of(subnet.Props.Text("vpc"))
 		cidrs := append(prefixes([]string{subnet.Props.Text("cidr")}), prefixes(subnet.Props.List("ipv6_cidrs"))...)
 		network.world.Subnets = append(network.world.Subnets, awsnet.Subnet{
 			ID: last(string(subnet.ID)), VPC: last(subnet.Props.Text("vpc")), CIDRs: cidrs, Zone: subnet.Props.Text("zone"), PublicAccess: access.of(subnet),
 		})
 	}
-	for _, table := range estate.all(kinds.AWSRouteTable) {
+	for _, table := range estate.seen(kinds.AWSRouteTable) {
 		network := of(table.Props.Text("vpc"))
 		network.names[last(string(table.ID))] = table.ID
 		network.world.RouteTables = append(network.world.RouteTables, routeTable(table))
 	}
-	for _, acl := range estate.all(kinds.AWSNetworkACL) {
+	for _, acl := range estate.seen(kinds.AWSNetworkACL) {
 		network := of(acl.Props.Text("vpc"))
 		network.names[last(string(acl.ID))] = acl.ID
 		network.world.NACLs = append(network.world.NACLs, networkACL(acl))
 	}
-	for _, group := range estate.all(kinds.AWSSecurityGroup) {
+	for _, group := range estate.seen(kinds.AWSSecurityGroup) {
 		network := of(group.Props.Text("vpc"))
 		network.names[last(string(group.ID))] = group.ID
 		network.world.SecurityGroups = append(network.world.SecurityGroups, awsnet.SecurityGroup{
@@ -89,10 +89,10 @@ func (estate *estate) networks() networks {
 		})
 	}
 	elastic := estate.elasticAddresses()
-	for _, card := range estate.all(kinds.AWSInterface) {
+	for _, card := range estate.seen(kinds.AWSInterface) {
 		of(card.Props.Text("vpc")).addInterface(card, elastic[card.ID])
 	}
-	for _, task := range estate.all(kinds.AWSECSTask) {
+	for _, task := range estate.seen(kinds.AWSECSTask) {
 		if card, found := estate.find(graph.ID(task.Props.Text("eni"))); found {
 			of(card.Props.Text("vpc")).owners[last(string(card.ID))] = task.ID
 		}
@@ -152,7 +152,7 @@ func groupsOf(held *node) []string {
 // elasticAddresses gives the Elastic IP addresses by the ARN of the interface that each is associated with.
 func (estate *estate) elasticAddresses() map[graph.ID][]awsnet.PublicAddress {
 	found := map[graph.ID][]awsnet.PublicAddress{}
-	for _, elastic := range estate.all(kinds.AWSElasticIP) {
+	for _, elastic := range estate.seen(kinds.AWSElasticIP) {
 		card := graph.ID(elastic.Props.Text("interface"))
 		if address, err := netip.ParseAddr(elastic.Props.Text("public_ip")); err == nil && card != "" {
 			found[card] = append(found[card], awsnet.PublicAddress{Address: address, Allocation: last(string(elastic.ID))})
@@ -163,7 +163,7 @@ func (estate *estate) elasticAddresses() map[graph.ID][]awsnet.PublicAddress {
 
 func (estate *estate) prefixLists() []awsnet.PrefixList {
 	var lists []awsnet.PrefixList
-	for _, list := range estate.all(kinds.AWSPrefixList) {
+	for _, list := range estate.seen(kinds.AWSPrefixList) {
 		lists = append(lists, awsnet.PrefixList{ID: last(string(list.ID)), Entries: prefixes(list.Props.List("cidrs"))})
 	}
 	return lists

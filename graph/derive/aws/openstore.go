@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"slices"
+
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
 	"github.com/inroad-security/inroad/graph/technique"
@@ -23,6 +25,38 @@ func (authorizer *Authorizer) openStores() []graph.Edge {
 			if edge, holds := authorizer.openTo(store, way); holds {
 				edges = append(edges, edge)
 			}
+		}
+	}
+	return edges
+}
+
+// public reports whether anyone reads a store, if only perhaps, with nothing else in hand, because its own policy or access control
+// list says so.
+func (authorizer *Authorizer) public(store *node) bool {
+	known, ok := authorizer.opened[store.ID]
+	if !ok {
+		known = slices.ContainsFunc(authorizer.toAnyone(store), func(edge graph.Edge) bool {
+			return edge.From == graph.Internet && edge.Kind == kinds.CanRead && len(edge.Requires) == 0
+		})
+		authorizer.opened[store.ID] = known
+	}
+	return known
+}
+
+func (authorizer *Authorizer) toAnyone(store *node) []graph.Edge {
+	if store.Kind == kinds.AWSBucket {
+		return append(authorizer.publicByPolicy(store), authorizer.byACL(store)...)
+	}
+	if _, anyone := authorizer.target(string(store.ID)).named(); !anyone {
+		return nil
+	}
+	var edges []graph.Edge
+	for _, way := range accesses {
+		if way.kind != store.Kind || way.edge != kinds.CanRead || way.policy == "" {
+			continue
+		}
+		if edge, holds := authorizer.openTo(store, way); holds {
+			edges = append(edges, edge)
 		}
 	}
 	return edges

@@ -61,7 +61,7 @@ func (estate *estate) offered(balancers *balancers, service, balancer *node, doo
 // consumed derives the workloads that get to a service through the endpoints of their VPC.
 func (estate *estate) consumed(balancers *balancers, service, balancer *node, door door) []graph.Edge {
 	var edges []graph.Edge
-	for _, endpoint := range estate.all(kinds.AWSEndpoint) {
+	for _, endpoint := range estate.seen(kinds.AWSEndpoint) {
 		network := balancers.networks.of(endpoint.Props.Text("vpc"))
 		if endpoint.Props.Text("service") != service.Props.Text("service") || network == nil || !available(endpoint) {
 			continue

@@ -20,23 +20,23 @@ const functionsTakeNone = "belongs to Lambda, which lets no connection in: funct
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html).
 func (estate *estate) addStanding(of func(vpc string) *network) {
 	shared := map[string][]*node{}
-	for _, card := range estate.all(kinds.AWSInterface) {
+	for _, card := range estate.seen(kinds.AWSInterface) {
 		if card.Props.Text("type") == "lambda" {
 			shared[card.Props.Text("subnet")] = append(shared[card.Props.Text("subnet")], card)
 		}
 	}
-	for _, function := range estate.all(kinds.AWSFunction) {
+	for _, function := range estate.seen(kinds.AWSFunction) {
 		estate.stand(of, function, func(subnet string, card *awsnet.Interface) {
 			card.Addresses, card.Closed = functionAddresses(function, shared[subnet]), functionsTakeNone
 		})
 	}
 	running := map[string]bool{}
-	for _, task := range estate.all(kinds.AWSECSTask) {
+	for _, task := range estate.seen(kinds.AWSECSTask) {
 		if task.Props.Text("eni") != "" {
 			running[task.Props.Text("cluster")+"/"+task.Props.Text("service")] = true
 		}
 	}
-	for _, service := range estate.all(kinds.AWSECSService) {
+	for _, service := range estate.seen(kinds.AWSECSService) {
 		if running[service.Props.Text("cluster")+"/"+last(string(service.ID))] {
 			continue
 		}

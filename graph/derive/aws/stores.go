@@ -17,10 +17,10 @@ import (
 // to anyone is not said again of each principal.
 //
 // Their edges are most of all edges, so each principal's evidence is shared before the next one's is made.
-func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, public map[graph.ID]bool, sharer sharer) []graph.Edge {
+func (authorizer *Authorizer) storeAccesses(administers map[graph.ID]string, sharer sharer) []graph.Edge {
 	var edges []graph.Edge
-	shelves, invitations := authorizer.shelves(public), authorizer.invitations(public)
-	for _, account := range authorizer.estate.order {
+	shelves, invitations := authorizer.shelves(), authorizer.invitations()
+	for _, account := range authorizer.estate.mine() {
 		for _, principal := range account.principals {
 			if serviceLinked(principal) || !principal.known() {
 				continue
@@ -70,7 +70,7 @@ func (shelves shelves) of(account string, kind graph.NodeKind) *shelf {
 	return shelves[key]
 }
 
-func (authorizer *Authorizer) shelves(public map[graph.ID]bool) shelves {
+func (authorizer *Authorizer) shelves() shelves {
 	shelves := shelves{}
 	seen := map[graph.NodeKind]bool{}
 	for _, way := range accesses {
@@ -78,9 +78,9 @@ func (authorizer *Authorizer) shelves(public map[graph.ID]bool) shelves {
 			continue
 		}
 		seen[way.kind] = true
-		for _, store := range authorizer.estate.all(way.kind) {
+		for _, store := range authorizer.estate.seen(way.kind) {
 			if store.known() {
-				for _, digits := range authorizer.concerned(store, public[store.ID]) {
+				for _, digits := range authorizer.concerned(store, authorizer.public(store)) {
 					shelves.of(digits, way.kind).put(store)
 				}
 			}

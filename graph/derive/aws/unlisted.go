@@ -66,7 +66,7 @@ func namesAt(action, partition string, place kinds.Unread) []string {
 func (authorizer *Authorizer) unlistedStores(administers map[graph.ID]string) []graph.Edge {
 	unread := kinds.UnreadIn(authorizer.estate.snapshot.Scopes())
 	var edges []graph.Edge
-	for _, account := range authorizer.estate.order {
+	for _, account := range authorizer.estate.mine() {
 		for _, principal := range account.principals {
 			if principal.Kind == kinds.AWSGroup || serviceLinked(principal) || !principal.known() || administers[principal.ID] != "" {
 				continue

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
 )
@@ -133,23 +135,62 @@ func (world *world) organization(statements string) {
 
 func (world *world) snapshot() *graph.Snapshot {
 	world.t.Helper()
-	snapshot, err := graph.NewSnapshot(1,
-		graph.Batch{Scope: graph.Scope("aws/" + ours + "/global/test"), Nodes: world.nodes, Edges: world.edges},
-		graph.Batch{Scope: graph.Scope("aws/" + theirs + "/global/test")})
+	own := graph.Batch{Scope: graph.Scope("aws/" + ours + "/global/test")}
+	other := graph.Batch{Scope: graph.Scope("aws/" + theirs + "/global/test")}
+	batches := map[bool]*graph.Batch{false: &own, true: &other}
+	for _, held := range world.nodes {
+		batch := batches[ownerOf(&node{Node: held}) == theirs]
+		batch.Nodes = append(batch.Nodes, held)
+	}
+	for _, edge := range world.edges {
+		batch := batches[accountIn(string(edge.From)) == theirs]
+		batch.Edges = append(batch.Edges, edge)
+	}
+	snapshot, err := graph.NewSnapshot(1, own, other)
 	if err != nil {
 		world.t.Fatal(err)
 	}
 	return snapshot
 }
 
-// derive gives the attack edges of the world.
+// derive gives the attack edges of the world. Its sections, each of which sees a part of the world alone, must have the same.
 func (world *world) derive() []graph.Edge {
 	world.t.Helper()
-	edges, _, err := Derive(context.Background(), NewAuthorizer(world.snapshot(), asOf))
+	whole, sections := world.derived(NewDeriver(asOf))
+	sameEdges(world.t, whole, sections)
+	return whole
+}
+
+func (world *world) derived(deriver *Deriver) (whole, sections []graph.Edge) {
+	world.t.Helper()
+	snapshot := world.snapshot()
+	whole, _, err := Derive(context.Background(), NewAuthorizer(snapshot, deriver.asOf))
 	if err != nil {
 		world.t.Fatal(err)
 	}
-	return edges
+	for _, section := range Sections(snapshot) {
+		found, err := deriver.Derive(context.Background(), &section)
+		if err != nil {
+			world.t.Fatal(err)
+		}
+		sections = append(sections, found.Edges...)
+	}
+	return whole, sections
+}
+
+// sameEdges holds two lists of edges to be the same, in whatever order.
+func sameEdges(t *testing.T, want, got []graph.Edge) {
+	t.Helper()
+	told := func(edges []graph.Edge) []string {
+		var lines []string
+		for _, edge := range edges {
+			lines = append(lines, fmt.Sprintf("%s -[%s %s %v]-> %s %s %s %v\n%s", edge.From, edge.Kind, edge.Technique, edge.Requires, edge.To, edge.Verdict, edge.Cause, edge.Props, tell(edge)))
+		}
+		return graph.Sorted(lines)
+	}
+	if differs := cmp.Diff(told(want), told(got)); differs != "" {
+		t.Fatalf("the sections differ from the whole (-whole +sections):\n%s", differs)
+	}
 }
 
 // find gives the first edge of a kind between two nodes.
