@@ -24,14 +24,17 @@ func (authorizer *Authorizer) directory() []graph.Edge {
 	var edges []graph.Edge
 	assigned := map[graph.ID]bool{}
 	roles := authorizer.estate.reservedRoles()
-	for _, assignment := range authorizer.estate.all(kinds.AWSAssignment) {
+	for _, assignment := range authorizer.estate.seen(kinds.AWSAssignment) {
 		who := graph.ID("arn:" + parseARN(string(assignment.ID)).partition + ":identitystore:::" + strings.ToLower(assignment.Props.Text("principal_type")) + "/" + assignment.Props.Text("principal"))
 		if held, found := authorizer.estate.find(who); found && held.Props.Text("status") == "DISABLED" {
 			continue
 		}
 		edge, found := authorizer.assigned(assignment, who, roles)
-		if found {
-			assigned[who] = true
+		if !found {
+			continue
+		}
+		assigned[who] = true
+		if authorizer.estate.owns(assignment) {
 			edges = append(edges, edge)
 		}
 	}

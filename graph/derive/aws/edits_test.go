@@ -42,7 +42,7 @@ func (pool pool) add(world *world) {
 // pools gives one pool for each archive of twins, which the archive's twins make up, and one of identities.
 func pools(t *testing.T) map[string]pool {
 	t.Helper()
-	found := map[string]pool{"identities": identities(t)}
+	found := map[string]pool{"identities": identities(t), "directories": directories(t)}
 	for _, by := range joins {
 		found["networks joined by "+by] = joinedNetworks(t, by)
 	}
@@ -66,6 +66,7 @@ func pools(t *testing.T) map[string]pool {
 				lay(t, resources, layer)
 			}
 			delete(resources, "edges")
+			delete(resources, "questions")
 			made.add(build(t, resources))
 		}
 		found[filepath.Base(file)] = made

@@ -24,12 +24,13 @@ type sighting struct {
 	invited   [][]graph.Index // resources of others whose policies speak of it
 	keys      [][]graph.Index
 	open      []graph.Index // resources whose policies may let anyone in
+	pooled    map[int]bool  // accounts with policies that speak of Cognito's identity pools
 	above     map[int][]graph.Index
 	scanned   map[string][]graph.Index // vulnerabilities, by what they are said to be on
 }
 
 func newSighting(facts *graph.Snapshot) *sighting {
-	sighting := &sighting{facts: facts, place: map[string]int{}, owner: make([]int, facts.Len()), above: map[int][]graph.Index{}}
+	sighting := &sighting{facts: facts, place: map[string]int{}, owner: make([]int, facts.Len()), above: map[int][]graph.Index{}, pooled: map[int]bool{}}
 	sighting.account("")
 	for i := range graph.Index(facts.Len()) {
 		id := string(facts.ID(i))
@@ -205,8 +206,12 @@ func (sighting *sighting) invitations() {
 		}
 		for _, name := range policies {
 			for _, text := range said(sighting.facts, i, name) {
+				text = plain(text)
 				mentions(text, sighting.accounts[at], func(string) {}, tell)
 				open = open || letsAnyone(text)
+				if strings.Contains(text, poolIssuer) {
+					sighting.pooled[at] = true
+				}
 			}
 		}
 		if open {
@@ -242,23 +247,26 @@ func (sighting *sighting) aliases() {
 	}
 }
 
-// unnamed gives what an account's edges hang on although it mentions neither an ARN of it nor a number: the roles that Identity Center made for
-// the assignments that the account tells of, by their names, with whoever is assigned them, and the identity pools to which its roles leave it who has them.
+// unnamed gives what an account's edges hang on although it mentions neither an ARN of it nor a number: if it tells of Identity Center's directory, all that
+// anyone is assigned there, with the roles that were made for it, which it finds by their names; and the identity pools to which its roles leave it who has them.
 func (sighting *sighting) unnamed(account int) []graph.Index {
 	facts := sighting.facts
 	ours := func(i graph.Index) bool { return sighting.owner[i] == account }
 	var seen []graph.Index
-	if among(facts.OfKind(kinds.AWSAssignment), ours) {
-		seen = slices.AppendSeq(seen, facts.OfKind(kinds.AWSDirectoryUser, kinds.AWSDirectoryGroup))
+	if among(facts.OfKind(kinds.AWSAssignment, kinds.AWSDirectoryUser), ours) {
+		seen = slices.AppendSeq(seen, facts.OfKind(kinds.AWSAssignment, kinds.AWSPermissionSet, kinds.AWSDirectoryUser, kinds.AWSDirectoryGroup))
+		for i := range facts.OfKind(kinds.AWSAssignment) {
+			for _, digits := range said(facts, i, "target") {
+				sighting.mentioned[account] = append(sighting.mentioned[account], sighting.account(digits))
+			}
+		}
 		for i := range facts.OfKind(kinds.AWSRole) {
 			if strings.Contains(string(facts.ID(i)), ":role/"+reservedPath) {
 				seen = append(seen, i)
 			}
 		}
 	}
-	if facts.Count(kinds.AWSIdentityPool) > 0 && among(facts.OfKind(kinds.AWSRole), func(i graph.Index) bool {
-		return ours(i) && slices.ContainsFunc(said(facts, i, "trust"), func(trust string) bool { return strings.Contains(plain(trust), poolIssuer) })
-	}) {
+	if sighting.pooled[account] {
 		seen = slices.AppendSeq(seen, facts.OfKind(kinds.AWSIdentityPool, kinds.AWSUserPool))
 	}
 	return seen
