@@ -26,7 +26,7 @@ type sighting struct {
 	open      []graph.Index // resources whose policies may let anyone in
 	pooled    map[int]bool  // accounts with policies that speak of Cognito's identity pools
 	above     map[int][]graph.Index
-	scanned   map[string][]graph.Index // vulnerabilities, by what they are said to be on
+	scanned   map[graph.ID][]graph.Index // vulnerabilities, by the asset that they are on
 }
 
 func newSighting(facts *graph.Snapshot) *sighting {
