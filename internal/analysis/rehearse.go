@@ -102,11 +102,11 @@ func changed(ctx context.Context, snapshot *graph.Snapshot, config scoring.Confi
 	if err != nil {
 		return nil, nil, fmt.Errorf("rehearse: %w", err)
 	}
-	derived, err := Derive(ctx, edited.Facts)
+	derived, err := Derive(ctx, edited.Facts, "")
 	if err != nil {
 		return nil, nil, err
 	}
-	after, err := edited.Facts.With(derived)
+	after, err := edited.Facts.With(derived...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -95,11 +95,11 @@ func TestAPlanIsRehearsedOnTheFacts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			derived, err := analysis.Derive(t.Context(), edited.Facts)
+			derived, err := analysis.Derive(t.Context(), edited.Facts, "")
 			if err != nil {
 				t.Fatal(err)
 			}
-			after, err := edited.Facts.With(derived)
+			after, err := edited.Facts.With(derived...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,11 +129,11 @@ func TestFactsThatNobodyChangedGiveTheSameEdges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		derived, err := analysis.Derive(t.Context(), edited.Facts)
+		derived, err := analysis.Derive(t.Context(), edited.Facts, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		after, err := edited.Facts.With(derived)
+		after, err := edited.Facts.With(derived...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,7 @@ const originFacing = ".cloudfront.origin-facing"
 // edgeServers are the addresses of CloudFront's servers, as far as the prefix lists that hold them were collected.
 func (estate *estate) edgeServers() packet.Addrs {
 	var found packet.Addrs
-	for _, list := range estate.all(kinds.AWSPrefixList) {
+	for _, list := range estate.seen(kinds.AWSPrefixList) {
 		if strings.HasSuffix(list.Props.Text("name"), originFacing) {
 			found = found.Union(packet.Prefixes(prefixes(list.Props.List("cidrs"))...))
 		}
@@ -30,7 +30,7 @@ func (estate *estate) edgeServers() packet.Addrs {
 func (authorizer *Authorizer) relayedTo(domain string, front exposure, balancers *balancers) []graph.Edge {
 	var edges []graph.Edge
 	servers := authorizer.estate.edgeServers()
-	for _, balancer := range authorizer.estate.all(kinds.AWSLoadBalancer) {
+	for _, balancer := range authorizer.estate.seen(kinds.AWSLoadBalancer) {
 		network := balancers.networks.of(balancer.Props.Text("vpc"))
 		if network == nil || balancer.Props.Text("scheme") != "internet-facing" || !strings.EqualFold(balancer.Props.Text("dns"), domain) {
 			continue

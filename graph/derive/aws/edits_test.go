@@ -184,6 +184,7 @@ type estateInMotion struct {
 	cut        map[int]bool        // of the pool's edges
 	collected  time.Time
 	incomplete map[string]string // by account
+	together   bool              // one scope of no account tells all, as where a plan is rehearsed
 }
 
 func newMotion(pool pool, random *rand.Rand) *estateInMotion {
@@ -255,10 +256,18 @@ func (motion *estateInMotion) snapshot(t *testing.T) *graph.Snapshot {
 			into.Edges = append(into.Edges, edge)
 		}
 	}
-	var all []graph.Batch
+	whole := graph.Batch{Scope: "rehearsal/facts"}
+	all := []graph.Batch{}
 	for _, scope := range slices.Sorted(maps.Keys(batches)) {
-		all = append(all, *batches[scope])
+		if one := *batches[scope]; motion.together {
+			whole.Nodes, whole.Edges = append(whole.Nodes, one.Nodes...), append(whole.Edges, one.Edges...)
+			one.Nodes, one.Edges = nil, nil
+			all = append(all, one)
+		} else {
+			all = append(all, one)
+		}
 	}
+	all = append(all, whole)
 	snapshot, err := graph.NewSnapshot(1, all...)
 	if err != nil {
 		t.Fatal(err)
@@ -292,6 +301,7 @@ func TestSectionsFollowTheWhole(t *testing.T) {
 					source = source.scattered(random)
 				}
 				motion, held := newMotion(source, random), map[string]remembered{}
+				motion.together = script%3 == 2
 				edited := "nothing"
 				for range edits {
 					anew, of := motion.follow(t, held, edited)

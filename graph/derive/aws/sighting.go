@@ -127,8 +127,31 @@ func (sighting *sighting) read() {
 		if scope, told := facts.Teller(i); told && teller[scope] == at {
 			continue
 		}
-		if props := facts.Props(i); len(props) > 0 {
-			sighting.note(at, mentionsIn(textsOf(props), sighting.accounts[at]), seen)
+		sighting.note(at, mentionsIn(sighting.told(i), sighting.accounts[at]), seen)
+	}
+}
+
+// told gives what a node says, and the ids of those that its edges lead to and, unless it is of no account, come from.
+func (sighting *sighting) told(i graph.Index) iter.Seq[string] {
+	facts := sighting.facts
+	return func(yield func(string) bool) {
+		for text := range textsOf(facts.Props(i)) {
+			if !yield(text) {
+				return
+			}
+		}
+		for e := range facts.Out(i) {
+			if _, to := facts.Ends(e); !yield(string(facts.ID(to))) {
+				return
+			}
+		}
+		if sighting.owner[i] == 0 {
+			return
+		}
+		for e := range facts.In(i) {
+			if from, _ := facts.Ends(e); !yield(string(facts.ID(from))) {
+				return
+			}
 		}
 	}
 }
