@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/networkfirewall"
@@ -122,6 +123,7 @@ func mapFirewallPolicy(facts *ingest.Facts, _ ingest.Site, item string, body str
 		StatelessDefaultActions, StatefulDefaultActions           []string
 		StatelessRuleGroupReferences, StatefulRuleGroupReferences []firewallGroupRef
 		StatefulEngineOptions                                     struct{ RuleOrder string }
+		PolicyVariables                                           struct{ RuleVariables keyed[ruleSet] }
 	}
 },
 ) {
@@ -131,6 +133,7 @@ func mapFirewallPolicy(facts *ingest.Facts, _ ingest.Site, item string, body str
 	found := contribute(facts, kinds.AWSFirewallPolicy, item, graph.Props{
 		"name": body.FirewallPolicyResponse.FirewallPolicyName, "stateless_default": policy.StatelessDefaultActions, "stateful_default": policy.StatefulDefaultActions,
 		"rule_order": policy.StatefulEngineOptions.RuleOrder, "stateless_groups": stateless, "stateful_groups": stateful, "overridden": overridden,
+		"variables": ruleVariables(policy.PolicyVariables.RuleVariables),
 	})
 	for _, reference := range slices.Concat(policy.StatelessRuleGroupReferences, policy.StatefulRuleGroupReferences) {
 		found.to(kinds.Uses, kinds.AWSFirewallRuleGroup, reference.ResourceARN)
@@ -146,13 +149,13 @@ func mapFirewallRuleGroups(facts *ingest.Facts, site ingest.Site, _ string, body
 	}
 }
 
-// mapFirewallRuleGroup keeps stateless rules and stateful ones in the plain form as they are; rules in Suricata's language and
-// lists of domains are only said to be there.
+// mapFirewallRuleGroup keeps stateless rules, stateful ones in the plain form and those in Suricata's language as they are; lists of
+// domains are only said to be there.
 func mapFirewallRuleGroup(facts *ingest.Facts, _ ingest.Site, item string, body struct {
 	RuleGroupResponse struct{ Type string }
 	RuleGroup         struct {
 		RuleVariables struct {
-			IPSets, PortSets keyed[struct{ Definition []string }]
+			IPSets, PortSets keyed[ruleSet]
 		}
 		RulesSource struct {
 			RulesString                    string
@@ -164,16 +167,35 @@ func mapFirewallRuleGroup(facts *ingest.Facts, _ ingest.Site, item string, body 
 },
 ) {
 	source := body.RuleGroup.RulesSource
-	variables := []string{}
-	for _, sets := range []keyed[struct{ Definition []string }]{body.RuleGroup.RuleVariables.IPSets, body.RuleGroup.RuleVariables.PortSets} {
+	contribute(facts, kinds.AWSFirewallRuleGroup, item, graph.Props{
+		"type": body.RuleGroupResponse.Type, "rules": append([]string(source.StatelessRulesAndCustomActions.StatelessRules), source.StatefulRules...),
+		"suricata": ruleLines(source.RulesString), "opaque": source.RulesSourceList != nil,
+		"variables": ruleVariables(body.RuleGroup.RuleVariables.IPSets, body.RuleGroup.RuleVariables.PortSets),
+	})
+}
+
+type ruleSet struct{ Definition []string }
+
+// ruleVariables gives the sets of a group or a policy, each name=value, sorted.
+func ruleVariables(kinds ...keyed[ruleSet]) []string {
+	texts := []string{}
+	for _, sets := range kinds {
 		for name, set := range sets {
 			for _, value := range set.Definition {
-				variables = append(variables, name+"="+value)
+				texts = append(texts, name+"="+value)
 			}
 		}
 	}
-	contribute(facts, kinds.AWSFirewallRuleGroup, item, graph.Props{
-		"type": body.RuleGroupResponse.Type, "rules": append([]string(source.StatelessRulesAndCustomActions.StatelessRules), source.StatefulRules...),
-		"opaque": source.RulesString != "" || source.RulesSourceList != nil, "variables": graph.Sorted(variables),
-	})
+	return graph.Sorted(texts)
+}
+
+// ruleLines are the rules of a text in Suricata's language, without its comments, in their order.
+func ruleLines(text string) []string {
+	lines := []string{}
+	for _, line := range strings.Split(text, "\n") {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }

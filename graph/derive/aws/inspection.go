@@ -4,9 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"net/netip"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/inroad-security/inroad/graph"
@@ -28,7 +27,7 @@ func (estate *estate) addFirewalls(of func(vpc string) *network) {
 			read.Endpoints = append(read.Endpoints, awsnet.FirewallEndpoint{ID: endpoint, Subnet: subnet})
 		}
 		if policy, known := estate.find(graph.ID(firewall.Props.Text("policy"))); known && policy.known() {
-			estate.readPolicy(&read, policy)
+			estate.readPolicy(&read, policy, estate.homeNet(vpc))
 		}
 		network := of(vpc)
 		network.names[read.ID] = firewall.ID
@@ -36,17 +35,29 @@ func (estate *estate) addFirewalls(of func(vpc string) *network) {
 	}
 }
 
+// homeNet are the variables that every rule group has: HOME_NET is what the firewall's VPC has for addresses, and EXTERNAL_NET all others,
+// where the policy or the group does not say otherwise ("Stateful rule groups", rule variables,
+// https://docs.aws.amazon.com/network-firewall/latest/developerguide/stateful-rule-groups-suricata.html).
+func (estate *estate) homeNet(vpc string) map[string][]string {
+	variables := map[string][]string{"$EXTERNAL_NET": {"!$HOME_NET"}}
+	if held, known := estate.find(graph.ID(vpc)); known && len(held.Props.List("cidrs")) > 0 {
+		variables["$HOME_NET"] = held.Props.List("cidrs")
+	}
+	return variables
+}
+
 // readPolicy reads a policy's rules in the order in which they are asked. In strict order that is the order of groups and
 // rules, else pass before drop before reject, and what no rule matches passes ("Evaluation order for stateful rule groups",
 // https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-rule-evaluation-order.html).
-func (estate *estate) readPolicy(read *awsnet.Firewall, policy *node) {
+func (estate *estate) readPolicy(read *awsnet.Firewall, policy *node, variables map[string][]string) {
+	overlay(variables, policy.Props.List("variables"))
 	read.StatelessDefault = statelessAction(policy.Props.List("stateless_default"))
 	for _, group := range estate.ruleGroups(policy.Props.List("stateless_groups")) {
 		read.Stateless = append(read.Stateless, statelessRules(group)...)
 	}
 	strict := policy.Props.Text("rule_order") == "STRICT_ORDER"
 	for _, group := range estate.ruleGroups(policy.Props.List("stateful_groups")) {
-		read.Stateful = append(read.Stateful, statefulRules(group)...)
+		read.Stateful = append(read.Stateful, statefulRules(group, variables)...)
 	}
 	if policy.Props.Flag("overridden") {
 		for i := range read.Stateful {
@@ -143,7 +154,8 @@ func statelessRules(group *node) []awsnet.FirewallRule {
 			for _, one := range list {
 				texts = append(texts, one.AddressDefinition)
 			}
-			return written(texts, nil)
+			all, _ := written(texts, nil)
+			return all
 		}
 		for _, protocol := range or(match.Protocols, -1) {
 			for _, from := range or(match.SourcePorts, struct{ FromPort, ToPort int }{0, 65535}) {
@@ -178,40 +190,76 @@ type statefulRule struct {
 	Action string
 	Header struct{ Protocol, Source, SourcePort, Direction, Destination, DestinationPort string }
 
-	RuleOptions []struct{ Keyword string }
+	RuleOptions []ruleOption
 }
 
-// harmless are the options of a rule that do not decide which packets it matches.
-var harmless = []string{"sid", "msg", "rev", "gid", "classtype", "priority", "reference", "metadata"}
+type ruleOption struct {
+	Keyword  string
+	Settings []string
+}
 
-func statefulRules(group *node) []awsnet.FirewallRule {
-	if !group.Props.Has("rules") || group.Props.Flag("opaque") {
+// harmless are the options of a rule that do not decide which packets it matches. Which way a connection goes is in the header already.
+func (option ruleOption) harmless() bool {
+	switch option.Keyword {
+	case "sid", "msg", "rev", "gid", "classtype", "priority", "reference", "metadata", "noalert":
+		return true
+	case "flow":
+		return len(option.Settings) == 1 && option.Settings[0] == "to_server"
+	}
+	return false
+}
+
+// statefulRules reads a group's rules, in either form. A line in Suricata's language that cannot be read may decide anything.
+func statefulRules(group *node, variables map[string][]string) []awsnet.FirewallRule {
+	if !group.Props.Has("rules") && !group.Props.Has("suricata") || group.Props.Flag("opaque") {
 		return []awsnet.FirewallRule{unreadRule(group)}
 	}
-	variables := map[string][]string{}
-	for _, text := range group.Props.List("variables") {
-		name, value, _ := strings.Cut(text, "=")
-		variables["$"+name] = append(variables["$"+name], value)
-	}
+	own := maps.Clone(variables)
+	overlay(own, group.Props.List("variables"))
 	var rules []awsnet.FirewallRule
 	for _, text := range group.Props.List("rules") {
 		var rule statefulRule
-		if json.Unmarshal([]byte(text), &rule) != nil {
-			continue
+		if json.Unmarshal([]byte(text), &rule) == nil {
+			rules = append(rules, rule.read(group, own)...)
 		}
-		action := map[string]awsnet.FirewallAction{"PASS": awsnet.FirewallPass, "DROP": awsnet.FirewallDrop, "REJECT": awsnet.FirewallDrop}[rule.Action]
-		if action == "" {
-			continue // an alert decides nothing
+	}
+	for _, line := range group.Props.List("suricata") {
+		if rule, ok := suricata(line); ok {
+			rules = append(rules, rule.read(group, own)...)
+		} else {
+			rules = append(rules, unreadRule(group))
 		}
-		traffic, known := headerTraffic(rule, variables)
-		looks := slices.ContainsFunc(rule.RuleOptions, func(option struct{ Keyword string }) bool { return !slices.Contains(harmless, option.Keyword) })
-		source, destination := written([]string{rule.Header.Source}, variables), written([]string{rule.Header.Destination}, variables)
-		if looks || !known || source.IsEmpty() || destination.IsEmpty() {
-			action = awsnet.FirewallOpaque
-		}
-		if source.IsEmpty() || destination.IsEmpty() {
-			source, destination = packet.AnyAddr(), packet.AnyAddr()
-		}
+	}
+	return rules
+}
+
+// overlay puts variables, each name=value, in the place of others of those names.
+func overlay(variables map[string][]string, texts []string) {
+	fresh := map[string][]string{}
+	for _, text := range texts {
+		name, value, _ := strings.Cut(text, "=")
+		fresh["$"+name] = append(fresh["$"+name], value)
+	}
+	maps.Copy(variables, fresh)
+}
+
+// read gives what a rule does to packets by their headers; one that looks into them, or cannot be read, is opaque where it may match.
+func (rule statefulRule) read(group *node, variables map[string][]string) []awsnet.FirewallRule {
+	action := map[string]awsnet.FirewallAction{"PASS": awsnet.FirewallPass, "DROP": awsnet.FirewallDrop, "REJECT": awsnet.FirewallDrop}[rule.Action]
+	if action == "" {
+		return nil // an alert decides nothing
+	}
+	traffics, known := rule.traffics(variables)
+	source, readSource := written([]string{rule.Header.Source}, variables)
+	destination, readDestination := written([]string{rule.Header.Destination}, variables)
+	if slices.ContainsFunc(rule.RuleOptions, func(option ruleOption) bool { return !option.harmless() }) || !known {
+		action = awsnet.FirewallOpaque
+	}
+	if !readSource || !readDestination {
+		action, source, destination = awsnet.FirewallOpaque, packet.AnyAddr(), packet.AnyAddr()
+	}
+	var rules []awsnet.FirewallRule
+	for _, traffic := range traffics {
 		rules = append(rules, awsnet.FirewallRule{
 			Box: packet.Box{Src: source, Dst: destination, Traffic: traffic}, Both: rule.Header.Direction == "ANY", Action: action,
 			Words: fmt.Sprintf("%s: %s %s %s:%s to %s:%s", last(string(group.ID)), rule.Action, rule.Header.Protocol,
@@ -221,66 +269,30 @@ func statefulRules(group *node) []awsnet.FirewallRule {
 	return rules
 }
 
-// headerTraffic reads protocol and ports; a protocol above TCP or UDP is known only by looking into packets.
-func headerTraffic(rule statefulRule, variables map[string][]string) (traffic packet.Traffic, known bool) {
-	from, okFrom := portRange(rule.Header.SourcePort, variables)
-	to, okTo := portRange(rule.Header.DestinationPort, variables)
+// traffics reads protocol and ports; a protocol above TCP or UDP is known only by looking into packets.
+func (rule statefulRule) traffics(variables map[string][]string) (traffics []packet.Traffic, known bool) {
+	from, okFrom := portRanges(rule.Header.SourcePort, variables, deepest)
+	to, okTo := portRanges(rule.Header.DestinationPort, variables, deepest)
+	if !okFrom || !okTo {
+		return []packet.Traffic{packet.AnyTraffic()}, false
+	}
+	anywhere := [][2]int{{0, 65535}}
 	switch rule.Header.Protocol {
-	case "TCP":
-		return packet.TCP(to[0], to[1]).FromPorts(from[0], from[1]), okFrom && okTo
-	case "UDP":
-		return packet.UDP(to[0], to[1]).FromPorts(from[0], from[1]), okFrom && okTo
+	case "TCP", "UDP":
+		for _, source := range from {
+			for _, destination := range to {
+				traffic := packet.TCP(destination[0], destination[1])
+				if rule.Header.Protocol == "UDP" {
+					traffic = packet.UDP(destination[0], destination[1])
+				}
+				traffics = append(traffics, traffic.FromPorts(source[0], source[1]))
+			}
+		}
+		return traffics, true
 	case "ICMP":
-		return packet.ICMP(-1, -1), true
+		return []packet.Traffic{packet.ICMP(-1, -1)}, true
 	case "IP":
-		return packet.AnyTraffic(), to == [2]int{0, 65535} && from == [2]int{0, 65535}
+		return []packet.Traffic{packet.AnyTraffic()}, slices.Equal(from, anywhere) && slices.Equal(to, anywhere)
 	}
-	return packet.TCP(to[0], to[1]), false
-}
-
-// portRange reads a port, "first:last", or ANY. Lists and what is not readable are every port, and not known.
-func portRange(text string, variables map[string][]string) (ports [2]int, known bool) {
-	if values := variables[text]; len(values) == 1 {
-		text = values[0]
-	}
-	if strings.EqualFold(text, "any") {
-		return [2]int{0, 65535}, true
-	}
-	first, last, several := strings.Cut(text, ":")
-	low, err := strconv.Atoi(first)
-	high := low
-	if several && err == nil {
-		high, err = strconv.Atoi(last)
-	}
-	if err != nil {
-		return [2]int{0, 65535}, false
-	}
-	return [2]int{low, high}, true
-}
-
-// written reads addresses as firewall rules write them; empty where one is not readable. No list at all is every address.
-func written(texts []string, variables map[string][]string) packet.Addrs {
-	if len(texts) == 0 {
-		return packet.AnyAddr()
-	}
-	var all packet.Addrs
-	for _, text := range texts {
-		if values, named := variables[text]; named {
-			all = all.Union(written(values, nil))
-			continue
-		}
-		if strings.EqualFold(text, "any") {
-			return packet.AnyAddr()
-		}
-		text = strings.Trim(text, "[]")
-		prefix, err := netip.ParsePrefix(text)
-		if one, alone := netip.ParseAddr(text); alone == nil {
-			prefix, err = netip.PrefixFrom(one, one.BitLen()), nil
-		}
-		if err != nil {
-			return packet.Addrs{}
-		}
-		all = all.Union(packet.Prefixes(prefix))
-	}
-	return all
+	return []packet.Traffic{packet.AnyTraffic()}, false
 }

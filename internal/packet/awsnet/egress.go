@@ -26,7 +26,7 @@ func (network *Network) ToInternetFrom(eni Interface) Answer {
 	if !known {
 		return evaluate(base, []stage{absent(stage{}, "subnet "+eni.Subnet)})
 	}
-	exit, beyond := network.exit(eni, subnet)
+	exit, beyond := network.exit(eni, subnet, mostLegs)
 	return evaluate(base, slices.Concat([]stage{
 		network.grouped(eni, outbound, party{}),
 		network.acl(subnet, outbound, false),
@@ -59,8 +59,9 @@ func (network *Network) Outward(eni Interface, sends bool) (found packet.Addrs, 
 // for IPv6 ("Egress-only internet gateways", https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html),
 // a public NAT gateway for IPv4 ("NAT gateways", https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html). Connections go
 // out by the last two, and none comes in. beyond are the network ACLs of the subnets in which NAT gateways stand: they see what comes to
-// the gateway and what it sends on ("Control traffic to NAT gateways with network ACLs", the same).
-func (network *Network) exit(eni Interface, subnet Subnet) (exit stage, beyond []stage) {
+// the gateway and what it sends on ("Control traffic to NAT gateways with network ACLs", the same), and the firewalls on the way, each of
+// which sends on by the table of its own subnet.
+func (network *Network) exit(eni Interface, subnet Subnet, left int) (exit stage, beyond []stage) {
 	table, how, missing := network.tableOf(subnet)
 	if missing != "" {
 		return absent(stage{}, missing), nil
@@ -72,6 +73,17 @@ func (network *Network) exit(eni Interface, subnet Subnet) (exit stage, beyond [
 	var unknown []string
 	for _, route := range routes {
 		if route.State == Blackhole {
+			continue
+		}
+		if next, known := network.endpointSubnet(route.Target); known && left > 0 {
+			firewall, taken := network.firewalls[route.Target], to(route.won)
+			inner, more := network.exit(eni, next, left-1)
+			sure, maybe = sure.Union(inner.sure.Intersect(taken)), maybe.Union(inner.maybe.Intersect(taken))
+			unknown = append(unknown, inner.missing...)
+			beyond = append(beyond, network.firewall(firewall, false).within(taken), network.firewall(firewall, true).within(taken))
+			for _, stage := range more {
+				beyond = append(beyond, stage.within(taken))
+			}
 			continue
 		}
 		switch kind, _, _ := strings.Cut(route.Target, "-"); kind {
@@ -96,6 +108,9 @@ func (network *Network) exit(eni Interface, subnet Subnet) (exit stage, beyond [
 			case nat.Public && network.subnets[nat.Subnet].PublicAccess != PublicAccessNone && network.opens(nat.Subnet):
 				sure, maybe = sure.Union(passed), maybe.Union(passed)
 				beyond = append(beyond, network.passing(network.subnets[nat.Subnet], subnet, passed)...)
+			case nat.Public && network.subnets[nat.Subnet].PublicAccess != PublicAccessNone && network.inspects(nat.Subnet):
+				maybe = maybe.Union(passed)
+				unknown = append(unknown, "what the firewall behind "+route.Target+" lets pass of what that sends")
 			}
 		case "local", "pcx":
 		default:
@@ -146,6 +161,26 @@ func (network *Network) opens(id string) bool {
 		}
 	}
 	return false
+}
+
+// endpointSubnet is the subnet of the firewall's endpoint that a route leads to.
+func (network *Network) endpointSubnet(endpoint string) (Subnet, bool) {
+	for _, one := range network.firewalls[endpoint].Endpoints {
+		if one.ID == endpoint {
+			subnet, known := network.subnets[one.Subnet]
+			return subnet, known
+		}
+	}
+	return Subnet{}, false
+}
+
+// inspects reports whether a subnet's way to the internet leads through a firewall.
+func (network *Network) inspects(id string) bool {
+	table, _, _ := network.tableOf(network.subnets[id])
+	return slices.ContainsFunc(table.Routes, func(route Route) bool {
+		_, known := network.endpointSubnet(route.Target)
+		return known && route.State != Blackhole
+	})
 }
 
 // ToEndpoint tells which packets get from an interface to a service by a gateway endpoint: by the route that the endpoint puts into the
