@@ -2,7 +2,9 @@ package analysis
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/scoring"
@@ -11,12 +13,16 @@ import (
 // Compare answers a question on two graphs and tells how the answers differ. Every jewel is compared by itself, and none is cut.
 func Compare(ctx context.Context, before, after *graph.Snapshot, question Question) (*scoring.Comparison, error) {
 	question.Unfold, question.Limit = true, math.MaxInt
+	for _, word := range slices.Concat(question.From, question.To) {
+		if len(present(before, []string{word})) == 0 && len(present(after, []string{word})) == 0 {
+			return nil, fmt.Errorf("%w: %s: neither graph has what it names", graph.ErrNotFound, word)
+		}
+	}
 	var paths [2][]scoring.Path
 	for i, snapshot := range []*graph.Snapshot{before, after} {
-		own, err := present(snapshot, question)
-		if err != nil {
-			return nil, err
-		}
+		own := question
+		own.From, own.To = present(snapshot, question.From), present(snapshot, question.To)
+		var err error
 		if len(question.From) > 0 && len(own.From) == 0 || len(question.To) > 0 && len(own.To) == 0 {
 			continue // what does not exist has no paths
 		}
@@ -27,23 +33,20 @@ func Compare(ctx context.Context, before, after *graph.Snapshot, question Questi
 	return scoring.Compare(before, after, paths[0], paths[1]), nil
 }
 
-// present narrows a question to what a graph holds: what only the other one knows has no path here.
-func present(snapshot *graph.Snapshot, question Question) (Question, error) {
-	keep := func(words []string) []string {
-		var kept []string
-		for _, word := range words {
-			if expanded, err := expand(snapshot, []string{word}); err == nil {
-				for _, name := range expanded {
-					if _, err := scoring.Resolve(snapshot, name); err == nil || name == scoring.Administrator {
-						kept = append(kept, name)
-					}
-				}
+// present gives what a graph holds of what words name: what only the other one knows has no path here.
+func present(snapshot *graph.Snapshot, words []string) (kept []string) {
+	for _, word := range words {
+		expanded, err := expand(snapshot, []string{word})
+		if err != nil {
+			continue
+		}
+		for _, name := range expanded {
+			if _, err := scoring.Resolve(snapshot, name); err == nil || name == scoring.Administrator {
+				kept = append(kept, name)
 			}
 		}
-		return kept
 	}
-	question.From, question.To = keep(question.From), keep(question.To)
-	return question, nil
+	return kept
 }
 
 // Exposure gives the best path from each entry to one node.

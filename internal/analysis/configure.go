@@ -72,6 +72,9 @@ func expand(snapshot *graph.Snapshot, words []string) ([]string, error) {
 			continue
 		}
 		chosen := selector.Select(snapshot)
+		if fault := selector.Fault(); fault != "" {
+			return nil, fmt.Errorf("%w: %s: %s", graph.ErrInvalid, word, fault)
+		}
 		if len(chosen) == 0 {
 			return nil, fmt.Errorf("%w: %s: no node is chosen by it", graph.ErrNotFound, word)
 		}

@@ -60,8 +60,8 @@ func Parse(name string, data []byte) ([]Assertion, error) {
 			one := Assertion{Line: item.Line(), Surest: graph.Unknown}
 			item.Map(map[string]yamlfile.Field{
 				"name": func(value yamlfile.Value) { one.Name = value.Text() },
-				"from": func(value yamlfile.Value) { one.From = value.Texts() },
-				"to":   func(value yamlfile.Value) { one.To = value.Texts() },
+				"from": func(value yamlfile.Value) { one.From = some(value) },
+				"to":   func(value yamlfile.Value) { one.To = some(value) },
 				"expect": func(value yamlfile.Value) {
 					switch one.Exists = value.Text() == "path"; {
 					case !one.Exists && value.Text() != "no-path":
@@ -95,6 +95,15 @@ func Parse(name string, data []byte) ([]Assertion, error) {
 		err = fmt.Errorf("%w: %s: assertions is missing", graph.ErrInvalid, name)
 	}
 	return assertions, err
+}
+
+// some reads texts of which there is one at least: an empty list would ask what leaving the field out asks, which nobody means.
+func some(value yamlfile.Value) []string {
+	texts := value.Texts()
+	if len(texts) == 0 {
+		value.Fail("the list is empty: name ids or selectors, or leave the field out")
+	}
+	return texts
 }
 
 // Check checks assertions on a graph that holds its attack edges. A selector that chooses nothing fails its assertion: what cannot fail checks nothing.

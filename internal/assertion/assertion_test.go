@@ -5,12 +5,16 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
 	"github.com/inroad-security/inroad/internal/assertion"
+	"github.com/inroad-security/inroad/scoring"
 )
 
 func world(t *testing.T) *graph.Snapshot {
@@ -74,6 +78,9 @@ func TestErrorsNameFileLineAndField(t *testing.T) {
 		"assertions:\n- {name: a, expect: none}":               "paths.yaml:2: assertions[0].expect: want path or no-path",
 		"assertions:\n- {name: a, verdict: sure}":              "paths.yaml:2: assertions[0].verdict: want proven, possible or unknown",
 		"assertions:\n- {name: a, target: b}":                  "paths.yaml:2: assertions[0].target: no such field",
+		"assertions:\n- {name: a, to: []}":                     "paths.yaml:2: assertions[0].to: the list is empty",
+		"assertions:\n- {name: a}\n---\nassertions: []":        "paths.yaml:3: a second document begins here",
+		"assertions:\n- {name: a}\n---\n]":                     "paths.yaml: ",
 		"assertions:\n- {name: a, to: b}\nassert: {name: yes}": "paths.yaml:3: assert: no such field: want assertions",
 	} {
 		if _, err := assertion.Parse("paths.yaml", []byte(text)); err == nil || !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), want) {
@@ -161,4 +168,113 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(assertions, err)
 		}
 	})
+}
+
+// What SARIF's schema asks of the objects that are written (https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json): which fields there
+// may be, with what, and which there must be. Anything else is refused.
+var sarifSchema = map[string]any{
+	"$schema": "string", "version": "string", "runs": []any{map[string]any{
+		"tool":        map[string]any{"driver": map[string]any{"name": "string", "rules": []any{map[string]any{"id": "string", "shortDescription": sarifText}}}},
+		"invocations": []any{map[string]any{"executionSuccessful": "bool", "toolExecutionNotifications?": []any{map[string]any{"level": "none|note|warning|error", "message": sarifText}}}},
+		"properties":  map[string]any{"revision": "number"},
+		"results": []any{map[string]any{
+			"ruleId": "string", "ruleIndex": "number", "kind": "notApplicable|pass|fail|review|open|informational", "level": "none|note|warning|error", "message": sarifText,
+			"locations": []any{sarifPlace}, "partialFingerprints?": map[string]any{"inroadPath/v1": "string"},
+			"codeFlows?": []any{map[string]any{"threadFlows": []any{map[string]any{"locations": []any{map[string]any{"location": sarifPlace}}}}}},
+		}},
+	}},
+}
+
+var (
+	sarifText  = map[string]any{"text": "string"}
+	sarifPlace = map[string]any{
+		"physicalLocation?": map[string]any{"artifactLocation": map[string]any{"uri": "uri-reference"}, "region": map[string]any{"startLine": "number"}},
+		"logicalLocations?": []any{map[string]any{"fullyQualifiedName": "string", "kind": "string"}}, "message?": sarifText,
+	}
+)
+
+// obeys tells what in a value is not as a schema says, by its place.
+func obeys(schema, value any, place string) (faults []string) {
+	wrong := func() []string { return append(faults, fmt.Sprintf("%s is %v, want %v", place, value, schema)) }
+	switch schema := schema.(type) {
+	case map[string]any:
+		object, ok := value.(map[string]any)
+		if !ok {
+			return wrong()
+		}
+		known := map[string]bool{}
+		for field, inner := range schema {
+			name, optional := strings.CutSuffix(field, "?")
+			known[name] = true
+			if held, there := object[name]; there {
+				faults = append(faults, obeys(inner, held, place+"."+name)...)
+			} else if !optional {
+				faults = append(faults, place+"."+name+" is missing")
+			}
+		}
+		for name := range object {
+			if !known[name] {
+				faults = append(faults, place+"."+name+" is not in the schema")
+			}
+		}
+	case []any:
+		list, ok := value.([]any)
+		if !ok {
+			return wrong()
+		}
+		for i, item := range list {
+			faults = append(faults, obeys(schema[0], item, fmt.Sprintf("%s[%d]", place, i))...)
+		}
+	case string:
+		text, isText := value.(string)
+		number, isNumber := value.(float64)
+		_, isBool := value.(bool)
+		_, err := url.Parse(text)
+		switch {
+		case schema == "string" && isText && text != "", schema == "number" && isNumber && number >= 0, schema == "bool" && isBool:
+		case schema == "uri-reference" && isText && err == nil && !strings.ContainsAny(text, " \\"):
+		case strings.Contains(schema, "|") && isText && slices.Contains(strings.Split(schema, "|"), text):
+		default:
+			return wrong()
+		}
+	}
+	return faults
+}
+
+func TestSARIFIsAsItsSchemaSays(t *testing.T) {
+	report := check(t, three)
+	report.File = "my tests/100%.yaml"
+	report.Incomplete = []scoring.Gap{{Scope: "aws/1/global/kms", Reason: "denied"}}
+	var out bytes.Buffer
+	if err := assertion.WriteSARIF(&out, report); err != nil {
+		t.Fatal(err)
+	}
+	var log any
+	if err := json.Unmarshal(out.Bytes(), &log); err != nil {
+		t.Fatal(err)
+	}
+	if faults := obeys(sarifSchema, log, "log"); len(faults) > 0 {
+		t.Errorf("%s", strings.Join(faults, "\n"))
+	}
+	for _, want := range []string{`"uri": "my%20tests/100%25.yaml"`, `"text": "not read: aws/1/global/kms: denied"`, `"revision": 7`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("there is no %s in\n%s", want, out.String())
+		}
+	}
+	out.Reset()
+	if err := assertion.WriteJUnit(&out, report); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`<property name="revision" value="7">`, "<system-err>not read: aws/1/global/kms: denied"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("there is no %s in\n%s", want, out.String())
+		}
+	}
+	// The checker sees what is wrong.
+	for _, spoil := range []string{`{"version": 2.1}`, `{"$schema": "s", "version": "2.1.0", "runs": [{}]}`, `{"$schema": "s", "version": "2.1.0", "runs": [], "extra": 1}`} {
+		var wrong any
+		if err := json.Unmarshal([]byte(spoil), &wrong); err != nil || len(obeys(sarifSchema, wrong, "log")) == 0 {
+			t.Errorf("%s is let through: %v", spoil, err)
+		}
+	}
 }

@@ -15,7 +15,16 @@ type suite struct {
 	Name     string   `xml:"name,attr"`
 	Tests    int      `xml:"tests,attr"`
 	Failures int      `xml:"failures,attr"`
-	Cases    []testCase
+	// Properties hold the revision of the graph.
+	Properties []property `xml:"properties>property"`
+	Cases      []testCase
+	// Unread tells what was not read: a path that needs it cannot be seen.
+	Unread string `xml:"system-err,omitempty"`
+}
+
+type property struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
 }
 
 type testCase struct {
@@ -34,7 +43,12 @@ type failure struct {
 
 // WriteJUnit writes a report as JUnit XML.
 func WriteJUnit(out io.Writer, report *Report) error {
-	written := suite{Name: "inroad assert", Tests: len(report.Results), Failures: report.Failed}
+	written := suite{
+		Name: "inroad assert", Tests: len(report.Results), Failures: report.Failed, Properties: []property{{"revision", fmt.Sprint(report.Revision)}},
+	}
+	for _, gap := range report.Incomplete {
+		written.Unread += told(gap) + "\n"
+	}
 	for _, result := range report.Results {
 		one := testCase{Name: result.Name, Class: "inroad.assert", File: report.File, Line: result.Line}
 		if !result.Passed {

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
+	"path/filepath"
 
+	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/scoring"
 )
 
@@ -16,8 +19,21 @@ type (
 		Runs    []sarifRun `json:"runs"`
 	}
 	sarifRun struct { // 3.14
-		Tool    sarifTool     `json:"tool"`
-		Results []sarifResult `json:"results"`
+		Tool        sarifTool         `json:"tool"`
+		Invocations []sarifInvocation `json:"invocations"`
+		Results     []sarifResult     `json:"results"`
+		Properties  sarifProperties   `json:"properties"`
+	}
+	sarifInvocation struct { // 3.20
+		Successful    bool                `json:"executionSuccessful"`
+		Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	}
+	sarifNotification struct { // 3.58
+		Level   string       `json:"level"`
+		Message sarifMessage `json:"message"`
+	}
+	sarifProperties struct { // 3.8
+		Revision graph.Revision `json:"revision"`
 	}
 	sarifTool struct { // 3.18
 		Driver sarifDriver `json:"driver"`
@@ -74,13 +90,16 @@ type (
 )
 
 // WriteSARIF writes a report as SARIF 2.1.0: a rule for each assertion, a result for each path that breaks one, with its steps, and one for each assertion
-// that holds.
+// that holds. What was not read is among the notifications: a path that needs it cannot be seen.
 func WriteSARIF(out io.Writer, report *Report) error {
-	run := sarifRun{Results: []sarifResult{}}
+	run := sarifRun{Results: []sarifResult{}, Properties: sarifProperties{report.Revision}, Invocations: []sarifInvocation{{Successful: true}}}
+	for _, gap := range report.Incomplete {
+		run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{"warning", sarifMessage{told(gap)}})
+	}
 	run.Tool.Driver = sarifDriver{Name: "inroad", Rules: []sarifRule{}}
 	for i, result := range report.Results {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: result.Name, Short: sarifMessage{result.Name}})
-		place := sarifLocation{Physical: &sarifPhysical{sarifArtifact{report.File}, sarifRegion{result.Line}}}
+		place := sarifLocation{Physical: &sarifPhysical{sarifArtifact{reference(report.File)}, sarifRegion{result.Line}}}
 		fresh := sarifResult{RuleID: result.Name, RuleIndex: i, Kind: "pass", Level: "none", Message: sarifMessage{result.Message}, Locations: []sarifLocation{place}}
 		if !result.Passed {
 			fresh.Kind, fresh.Level = "fail", "error"
@@ -102,6 +121,14 @@ func WriteSARIF(out io.Writer, report *Report) error {
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}})
 }
+
+// reference makes a URI reference of a file's name, in which a space or a percent sign is escaped.
+func reference(file string) string {
+	return (&url.URL{Path: filepath.ToSlash(file)}).String()
+}
+
+// told is a gap in a sentence.
+func told(gap scoring.Gap) string { return fmt.Sprintf("not read: %s: %s", gap.Scope, gap.Reason) }
 
 func stepsOf(path scoring.Path) []sarifStep {
 	steps := make([]sarifStep, len(path.Steps))

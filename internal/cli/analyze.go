@@ -52,7 +52,7 @@ func principalsOf(from []string) []string {
 // questionFlags adds --from, --to, --config and --top.
 func questionFlags(command *cobra.Command, question *analysis.Question) {
 	endFlags(command, question)
-	command.Flags().IntVar(&question.Limit, "top", 1000, "show at most this many paths")
+	topFlag(command, &question.Limit, 1000, "show at most this many paths")
 }
 
 // endFlags adds --from, --to and --config: from where to where.

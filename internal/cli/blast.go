@@ -23,7 +23,7 @@ func blastCommand(stores Stores) *cobra.Command {
 	name := storeFlag(command)
 	chosen := formatFlag(command, "table", "json", "csv")
 	modelFlag(command, &question.Model)
-	command.Flags().IntVar(&question.Limit, "top", 50, "show at most this many gains; the counts are of all")
+	topFlag(command, &question.Limit, 50, "show at most this many gains; the counts are of all")
 	command.RunE = func(command *cobra.Command, args []string) error {
 		snapshot, err := open(command.Context(), stores, *name)
 		if err != nil {
@@ -73,7 +73,7 @@ func exposureCommand(stores Stores) *cobra.Command {
 	chosen := formatFlag(command, "table", "json", "csv")
 	modelFlag(command, &question.Model)
 	all := command.Flags().Bool("all", false, "from every principal and workload too, and not from the entry points alone")
-	command.Flags().IntVar(&question.Limit, "top", 1000, "show at most this many entries")
+	topFlag(command, &question.Limit, 1000, "show at most this many entries")
 	command.RunE = func(command *cobra.Command, args []string) error {
 		snapshot, err := open(command.Context(), stores, *name)
 		if err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -57,6 +58,9 @@ func whatIfCommand(stores Stores) *cobra.Command {
 	command.Flags().StringArrayVar(&remove, "remove", nil, "a cause, an edge \"A -[KIND]-> B\", or a node's id to take away; repeat for several")
 	command.Flags().StringArrayVar(&add, "add", nil, "an edge \"A -[KIND]-> B\" to add; repeat for several")
 	command.RunE = func(command *cobra.Command, _ []string) error {
+		if len(remove)+len(add) == 0 {
+			return errors.New("nothing is edited: give --remove or --add")
+		}
 		snapshot, err := open(command.Context(), stores, *name)
 		if err != nil {
 			return err

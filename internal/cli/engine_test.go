@@ -193,3 +193,35 @@ func TestAThreatModelHoldsForEveryCommandThatWalks(t *testing.T) {
 		t.Errorf("%v by the model, %v by default", after.Escalations, before.Escalations)
 	}
 }
+
+func TestWhatCannotBeMeantIsRefusedWithWhatToDo(t *testing.T) {
+	stores, bundle := stored(t)
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"paths", "--top", "0"}, "want a whole number from 1"},
+		{[]string{"blast", "internet", "--top", "-1"}, "want a whole number from 1"},
+		{[]string{"paths", "--to", "administrator", "--k", "0"}, "--k 0: want a whole number from 1"},
+		{[]string{"paths", "--to", "administrator", "--k", "2"}, "name one of each"},
+		{[]string{"fix", "--budget", "-1"}, "--budget -1: want a whole number from 0"},
+		{[]string{"fix", "--to", "class:Nope"}, "class:Nope: Nope is no class: docs/kinds.md lists them"},
+		{[]string{"fix", "--to", "kind:Nope"}, "Nope is no kind of node"},
+		{[]string{"fix", "--to", "name:["}, "[ is no pattern"},
+		{[]string{"fix", "--to", "tag:"}, "it selects nothing"},
+		{[]string{"fix", "--to", "tag:no=such"}, "tag:no=such: no node is chosen by it"},
+		{[]string{"what-if"}, "give --remove or --add"},
+		{[]string{"what-if", "--remove", "rule:none#1"}, "--remove rule:none#1: no cause, edge or node of this graph"},
+		{[]string{"what-if", "--add", "internet -[CAN_FLY]-> internet"}, "with a kind of attack edge"},
+		{[]string{"what-if", "--add", "internet -[CAN_READ]-> nobody"}, "no node is nobody"},
+		{[]string{"diff", bundle, bundle, "--to", "nobody"}, "nobody: neither graph has what it names"},
+		{[]string{"diff", bundle, bundle, "--from", "tag:no=such"}, "tag:no=such: neither graph has what it names"},
+		{[]string{"blast", "nobody"}, "nobody: no node has this id"},
+		{[]string{"exposure", "nobody"}, "nobody: no node has this id"},
+		{[]string{"path", "nobody"}, "lists the paths that there are"},
+	} {
+		if out, err := run(t, stores, "", test.args...); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%v: %v, want %s\n%s", test.args, err, test.want, out)
+		}
+	}
+}

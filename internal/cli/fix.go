@@ -108,10 +108,10 @@ func printPlan(out io.Writer, plan *scoring.Plan, rehearsal *analysis.Rehearsal,
 		_, err := fmt.Fprintf(out, "Nothing to fix: no target can be reached.%s\n", gapsNote(plan.Incomplete))
 		return err
 	case plan.Gap == 0:
-		fmt.Fprintf(out, "%d changes close every path to %d targets, at a cost of %d; nothing cheaper does (%s).\n", len(plan.Changes), len(plan.Closed), plan.Cost, plan.Method)
+		fmt.Fprintf(out, "%s that close every path to %s, at a cost of %d; nothing cheaper does (%s).\n", plural(len(plan.Changes), "change"), plural(len(plan.Closed), "target"), plan.Cost, plan.Method)
 	default:
-		fmt.Fprintf(out, "%d changes close every path to %d targets, at a cost of %d; every plan costs at least %d, and the gap of %d is open (%s).\n",
-			len(plan.Changes), len(plan.Closed), plan.Cost, plan.Bound, plan.Gap, plan.Method)
+		fmt.Fprintf(out, "%s that close every path to %s, at a cost of %d; every plan costs at least %d, and the gap of %d is open (%s).\n",
+			plural(len(plan.Changes), "change"), plural(len(plan.Closed), "target"), plan.Cost, plan.Bound, plan.Gap, plan.Method)
 	}
 	fmt.Fprintln(out, "Walked again without them: none of these targets is reached.")
 	printChanges(out, plan.Changes, snippets)
@@ -159,8 +159,8 @@ func printPurchase(out io.Writer, purchase *scoring.Purchase, snippets bool) err
 	if purchase.Exact {
 		how = "no others within the budget leave less"
 	}
-	fmt.Fprintf(out, "%d changes for %d of a budget of %d lower the summed risk from %.4g to %.4g (%s).\n",
-		len(purchase.Changes), purchase.Cost, purchase.Budget, purchase.RiskBefore, purchase.RiskAfter, how)
+	fmt.Fprintf(out, "%s for %d of a budget of %d, to lower the summed risk from %.4g to %.4g (%s).\n",
+		plural(len(purchase.Changes), "change"), purchase.Cost, purchase.Budget, purchase.RiskBefore, purchase.RiskAfter, how)
 	printChanges(out, purchase.Changes, snippets)
 	return printGaps(out, purchase.Incomplete)
 }

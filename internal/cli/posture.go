@@ -24,7 +24,7 @@ The attacker starts at all entries at once.`,
 	name := storeFlag(command)
 	chosen := formatFlag(command, "text", "json")
 	endFlags(command, &question)
-	command.Flags().IntVar(&question.Limit, "top", 20, "show at most this many assets; the score counts all")
+	topFlag(command, &question.Limit, 20, "show at most this many assets; the score counts all")
 	command.RunE = func(command *cobra.Command, _ []string) error {
 		snapshot, err := open(command.Context(), stores, *name)
 		if err != nil {

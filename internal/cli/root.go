@@ -3,9 +3,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -86,6 +88,30 @@ func (chosen *format) Set(value string) error {
 		}
 	}
 	return fmt.Errorf("want %s", strings.Join(chosen.may, ", "))
+}
+
+// topFlag adds --top, which bounds a list from 1.
+func topFlag(command *cobra.Command, limit *int, most int, usage string) {
+	*limit = most
+	command.Flags().Var((*fromOne)(limit), "top", usage)
+}
+
+// fromOne is a flag's whole number from 1.
+type fromOne int
+
+func (number *fromOne) String() string { return strconv.Itoa(int(*number)) }
+
+// Type implements pflag.Value.
+func (*fromOne) Type() string { return "int" }
+
+// Set implements pflag.Value.
+func (number *fromOne) Set(text string) error {
+	read, err := strconv.Atoi(text)
+	if err != nil || read < 1 {
+		return errors.New("want a whole number from 1")
+	}
+	*number = fromOne(read)
+	return nil
 }
 
 // terminal reports whether a person watches the stream.

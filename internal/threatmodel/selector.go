@@ -1,6 +1,7 @@
 package threatmodel
 
 import (
+	"fmt"
 	"iter"
 	"path"
 	"slices"
@@ -33,25 +34,29 @@ func (selector *Selector) fields() map[string]yamlfile.Field {
 	return map[string]yamlfile.Field{
 		"id": func(value yamlfile.Value) { selector.ID = graph.ID(value.Text()) },
 		"kind": func(value yamlfile.Value) {
-			selector.Kind = graph.NodeKind(value.Text())
-			if _, ok := kinds.NodeSpec(selector.Kind); !ok {
-				value.Fail("%s is no kind of node: docs/kinds.md lists them", selector.Kind)
+			if selector.Kind = graph.NodeKind(value.Text()); selector.Kind != "" {
+				check(value, Selector{Kind: selector.Kind})
 			}
 		},
 		"class": func(value yamlfile.Value) {
-			selector.Class = graph.Class(value.Text())
-			if len(kinds.Of(selector.Class)) == 0 {
-				value.Fail("%s is no class: docs/kinds.md lists them", selector.Class)
+			if selector.Class = graph.Class(value.Text()); selector.Class != "" {
+				check(value, Selector{Class: selector.Class})
 			}
 		},
 		"tag": func(value yamlfile.Value) { selector.Tag = value.Text() },
 		"name": func(value yamlfile.Value) {
-			selector.Name = value.Text()
-			if _, err := path.Match(selector.Name, ""); err != nil {
-				value.Fail("%s is no pattern: * is any text, ? any letter", selector.Name)
+			if selector.Name = value.Text(); selector.Name != "" {
+				check(value, Selector{Name: selector.Name})
 			}
 		},
 		"account": func(value yamlfile.Value) { selector.Account = value.Text() },
+	}
+}
+
+// check notes a part of a selector that cannot choose anything.
+func check(value yamlfile.Value, part Selector) {
+	if fault := part.Fault(); fault != "" {
+		value.Fail("%s", fault)
 	}
 }
 
@@ -73,6 +78,23 @@ func Word(word string) Selector {
 	default:
 		return Selector{ID: graph.ID(word)}
 	}
+}
+
+// Fault says why a selector cannot choose anything in any graph, and what to do; empty where it can.
+func (selector Selector) Fault() string {
+	if _, known := kinds.NodeSpec(selector.Kind); selector.Kind != "" && !known {
+		return fmt.Sprintf("%s is no kind of node: docs/kinds.md lists them", selector.Kind)
+	}
+	if selector.Class != "" && len(kinds.Of(selector.Class)) == 0 {
+		return fmt.Sprintf("%s is no class: docs/kinds.md lists them", selector.Class)
+	}
+	if _, err := path.Match(selector.Name, ""); err != nil {
+		return fmt.Sprintf("%s is no pattern: * is any text, ? any letter", selector.Name)
+	}
+	if selector.empty() {
+		return "it selects nothing: give it an id, a kind, a class, a tag, a name or an account"
+	}
+	return ""
 }
 
 // String tells the selector as a person would.

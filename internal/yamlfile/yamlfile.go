@@ -3,8 +3,10 @@
 package yamlfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,8 +35,15 @@ type Field func(Value)
 
 // Read reads a document whose top is a mapping of the fields given. The error wraps graph.ErrInvalid and tells all that is wrong.
 func Read(name string, data []byte, fields map[string]Field) error {
-	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
+	var root, second yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	if err := decoder.Decode(&root); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: %s: %s", graph.ErrInvalid, name, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	switch err := decoder.Decode(&second); {
+	case err == nil:
+		return fmt.Errorf("%w: %s:%d: a second document begins here: put all into the first", graph.ErrInvalid, name, second.Line)
+	case !errors.Is(err, io.EOF):
 		return fmt.Errorf("%w: %s: %s", graph.ErrInvalid, name, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if len(root.Content) != 1 {
