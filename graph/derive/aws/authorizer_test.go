@@ -165,6 +165,28 @@ func TestResourceControlPoliciesBindStrangers(t *testing.T) {
 	}
 }
 
+func TestResourceControlPoliciesSpareTheKeysThatAWSManages(t *testing.T) {
+	world := newWorld(t)
+	world.organization(allow("*", "*"))
+	rcp := graph.ID("arn:aws:organizations::" + theirs + ":policy/o-1/resource_control_policy/p-2")
+	world.add(rcp, kinds.AWSControlPolicy, graph.Props{"type": "RESOURCE_CONTROL_POLICY", "document": policy(`{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*"}`)})
+	world.edge(rcp, kinds.AttachedTo, root(ours))
+	world.user(user("ann"), "")
+	key := func(name string) graph.ID {
+		return graph.ID("arn:aws:kms:eu-west-1:" + ours + ":key/" + name)
+	}
+	for _, manager := range []string{"AWS", "CUSTOMER"} {
+		world.add(key(manager), kinds.AWSKey, graph.Props{"account": ours, "manager": manager, "policy": policy(share(string(user("ann")), "kms:*", "*", ""))})
+	}
+	authorizer := world.authorizer()
+	if got := authorizer.Can(user("ann"), "kms:Decrypt", string(key("AWS")), nil); !got.Holds {
+		t.Errorf("the key that AWS manages: %+v", got)
+	}
+	if got := authorizer.Can(user("ann"), "kms:Decrypt", string(key("CUSTOMER")), nil); got.Holds {
+		t.Errorf("the customer's key: %+v", got)
+	}
+}
+
 func TestTheGapOfControlPoliciesIsTold(t *testing.T) {
 	world := newWorld(t)
 	world.set(root(ours), "organizations", nil)

@@ -86,10 +86,15 @@ func (authorizer *Authorizer) makeTarget(base string) *target {
 	if held.Kind == kinds.AWSBucket {
 		made.policies.RestrictPublic = held.Props.Flag("restrict_public_buckets") || made.account != nil && made.account.props.Flag("s3_restrict_public_buckets")
 	}
-	above := authorizer.levels(made.account, resourceControl)
-	made.policies.RCPs = above.levels
-	made.keys = graph.Sorted(append(made.keys, above.keys...))
-	made.gaps = append(made.gaps, above.gaps...)
+	// Resource control policies do not apply to AWS managed keys (Resource control policies in AWS KMS,
+	// https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html).
+	if held.Kind != kinds.AWSKey || held.Props.Text("manager") != "AWS" {
+		above := authorizer.levels(made.account, resourceControl)
+		made.policies.RCPs = above.levels
+		made.keys = append(made.keys, above.keys...)
+		made.gaps = append(made.gaps, above.gaps...)
+	}
+	made.keys = graph.Sorted(made.keys)
 	return made
 }
 

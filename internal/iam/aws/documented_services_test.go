@@ -45,6 +45,19 @@ func TestDocumentedServices(t *testing.T) {
 		{says: "kms:GrantIsForAWSResource: for a service", does: "kms:CreateGrant", on: kmsKey, context: has{"kms:GrantIsForAWSResource": true}, resource: `Allow kms:CreateGrant on * to ` + ann + ` if {"Bool":{"kms:GrantIsForAWSResource":"true"}}`, want: allowed},
 		{says: "kms:GrantIsForAWSResource: for oneself", does: "kms:CreateGrant", on: kmsKey, context: has{"kms:GrantIsForAWSResource": false}, resource: `Allow kms:CreateGrant on * to ` + ann + ` if {"Bool":{"kms:GrantIsForAWSResource":"true"}}`, want: implicitly},
 	})
+	ours := [][]string{{`Deny kms:* on * to everyone if {"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"my-org-id"},"Bool":{"aws:PrincipalIsAWSService":"false"}}`}}
+	deputies := [][]string{{`Deny kms:* on * to everyone if {"StringNotEqualsIfExists":{"aws:SourceOrgID":"my-org-id"},"Bool":{"aws:PrincipalIsAWSService":"true"},"Null":{"aws:SourceAccount":"false"}}`}}
+	granted := `Allow kms:* on * to everyone`
+	answerAll(t, "kms/latest/developerguide/resource-control-policies.html", []documented{
+		decrypt("an identity of the organization", documented{context: has{"aws:PrincipalOrgID": "my-org-id", "aws:PrincipalIsAWSService": "false"}, resource: granted, rcps: ours, want: allowed}),
+		decrypt("an identity of another organization", documented{who: bobOf2, identity: own, context: has{"aws:PrincipalOrgID": "other", "aws:PrincipalIsAWSService": "false"}, resource: granted, rcps: ours, want: explicitly}),
+		decrypt("an identity of no organization", documented{who: bobOf2, identity: own, context: has{"aws:PrincipalIsAWSService": "false"}, resource: granted, rcps: ours, want: explicitly}),
+		decrypt("a service", documented{who: "ebs.amazonaws.com", context: has{"aws:PrincipalIsAWSService": "true"}, resource: granted, rcps: ours, want: allowed}),
+		decrypt("a service for an account of the organization", documented{who: "ebs.amazonaws.com", context: has{"aws:PrincipalIsAWSService": "true", "aws:SourceAccount": one1, "aws:SourceOrgID": "my-org-id"}, resource: granted, rcps: deputies, want: allowed}),
+		decrypt("a service for another's account", documented{who: "ebs.amazonaws.com", context: has{"aws:PrincipalIsAWSService": "true", "aws:SourceAccount": two2}, resource: granted, rcps: deputies, want: explicitly}),
+		decrypt("a service that does not say for whom", documented{who: "ebs.amazonaws.com", context: has{"aws:PrincipalIsAWSService": "true"}, resource: granted, rcps: deputies, want: allowed}),
+		{says: "a grant is retired whatever the wildcard says", does: "kms:RetireGrant", on: kmsKey, resource: granted, rcps: [][]string{{`Deny * on * to everyone`}}, want: allowed},
+	})
 	answerAll(t, "IAM/latest/UserGuide/reference_policies_iam-condition-keys.html", []documented{
 		{says: "a role passed to the service named", does: "iam:PassRole", on: role, identity: []string{`Allow iam:PassRole on ` + role + ` if {"StringEquals":{"iam:PassedToService":"ec2.amazonaws.com"}}`}, context: has{"iam:PassedToService": "ec2.amazonaws.com"}, want: allowed},
 		{says: "a role passed to another service", does: "iam:PassRole", on: role, identity: []string{`Allow iam:PassRole on ` + role + ` if {"StringEquals":{"iam:PassedToService":"ec2.amazonaws.com"}}`}, context: has{"iam:PassedToService": "lambda.amazonaws.com"}, want: implicitly},
