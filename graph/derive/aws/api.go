@@ -50,7 +50,7 @@ func (authorizer *Authorizer) apis(balancers *balancers) []graph.Edge {
 	}
 	for _, api := range authorizer.estate.all(kinds.AWSHTTPAPI) {
 		front := exposure{
-			open: services{packet.TCP(443, 443)}, cause: setting(api.ID, "url"),
+			open: packet.Open{packet.TCP(443, 443)}, cause: setting(api.ID, "url"),
 			evidence: []graph.Evidence{granted(api.ID, "url", "%s has a public endpoint, %s", api.ID, api.Props.Text("url"))},
 		}.unlessDisabled(api)
 		edges = append(edges, front.edges(api.ID, false)...)
@@ -72,7 +72,7 @@ func (front exposure) unlessDisabled(api *node) exposure {
 // restFront judges whether anyone may call a REST API at all.
 func (authorizer *Authorizer) restFront(api *node) (front exposure, open bool) {
 	front = exposure{
-		open: services{packet.TCP(443, 443)}, cause: setting(api.ID, "endpoints"),
+		open: packet.Open{packet.TCP(443, 443)}, cause: setting(api.ID, "endpoints"),
 		evidence: []graph.Evidence{granted(api.ID, "endpoints", "%s has a public endpoint (%s)", api.ID, strings.Join(api.Props.List("endpoints"), " "))},
 	}.unlessDisabled(api)
 	policy, collected := api.Props["policy"].(string)

@@ -117,7 +117,7 @@ func (balancers *balancers) balanced() []graph.Edge {
 				continue
 			}
 			found = balancers.guarded(balancer, found)
-			found.evidence = append([]graph.Evidence{granted(door.listener, "port", "the listener of %s takes %s", balancer.ID, services{door.open}.text())}, found.evidence...)
+			found.evidence = append([]graph.Evidence{granted(door.listener, "port", "the listener of %s takes %s", balancer.ID, packet.Open{door.open}.Text())}, found.evidence...)
 			front = front.with(found)
 			edges = append(edges, balancers.behind(graph.Internet, balancer, door, found)...)
 		}
@@ -173,7 +173,7 @@ func (balancers *balancers) behind(from graph.ID, balancer *node, door door, fro
 		edges = append(edges, found.from(from, place, true)...)
 		edges = append(edges, graph.Edge{
 			From: balancer.ID, To: place, Kind: kinds.CanReach, Verdict: found.verdict, Cause: found.cause, Evidence: found.evidence,
-			Props: graph.Props{"ports": found.open.text(), "protocol": found.open.protocols()},
+			Props: graph.Props{"ports": found.open.Text(), "protocol": found.open.Protocols()},
 		})
 	}
 	return edges
@@ -181,14 +181,14 @@ func (balancers *balancers) behind(from graph.ID, balancer *node, door door, fro
 
 // targetOf judges the way from a balancer to one of its targets.
 func (balancers *balancers) targetOf(network *network, balancer *node, target aim) (found exposure, place graph.ID, reached bool) {
-	sends := granted(target.group, "targets", "%s sends to %s on %s", target.group, target.id, services{target.open}.text())
-	found = exposure{open: services{target.open}, cause: setting(target.group, "targets"), evidence: []graph.Evidence{sends}}
+	sends := granted(target.group, "targets", "%s sends to %s on %s", target.group, target.id, packet.Open{target.open}.Text())
+	found = exposure{open: packet.Open{target.open}, cause: setting(target.group, "targets"), evidence: []graph.Evidence{sends}}
 	if target.kind == "lambda" {
 		function, known := balancers.estate.find(graph.ID(baseOf(target.id)))
 		if !known {
 			return exposure{}, "", false
 		}
-		found.open = services{packet.TCP(443, 443)}
+		found.open = packet.Open{packet.TCP(443, 443)}
 		return found, function.ID, true
 	}
 	var to []awsnet.Interface

@@ -24,7 +24,7 @@ func (authorizer *Authorizer) distributions(balancers *balancers) []graph.Edge {
 			continue
 		}
 		front := exposure{
-			open: services{packet.TCP(80, 80), packet.TCP(443, 443)}, cause: setting(distribution.ID, "enabled"),
+			open: packet.Open{packet.TCP(80, 80), packet.TCP(443, 443)}, cause: setting(distribution.ID, "enabled"),
 			evidence: []graph.Evidence{granted(distribution.ID, "enabled", "%s serves %s", distribution.ID, distribution.Props.Text("domain"))},
 		}
 		if list := distribution.Props.Text("web_acl"); list != "" {

@@ -12,7 +12,7 @@ import (
 
 // exposure is what any outsider gets to one target over the network, and why.
 type exposure struct {
-	open     services
+	open     packet.Open
 	verdict  graph.Verdict
 	cause    graph.Cause
 	evidence []graph.Evidence
@@ -116,7 +116,7 @@ func (network *network) told(answer awsnet.Answer) exposure {
 
 // passed turns the engine's answer about one way inside the VPC into an exposure of the traffic asked about.
 func (network *network) passed(answer awsnet.Answer, asked packet.Traffic) exposure {
-	found := exposure{open: services{asked}, cause: setting(network.vpc, "network")}
+	found := exposure{open: packet.Open{asked}, cause: setting(network.vpc, "network")}
 	switch answer = answer.Only(asked); answer.Verdict {
 	case awsnet.Blocked:
 		return exposure{}
@@ -181,7 +181,7 @@ func (found exposure) from(source, target graph.ID, runsCode bool) []graph.Edge 
 	}
 	edge := graph.Edge{
 		From: source, To: target, Kind: kinds.CanReach, Verdict: found.verdict, Cause: found.cause, Evidence: found.evidence,
-		Props: graph.Props{"ports": found.open.text(), "protocol": found.open.protocols()},
+		Props: graph.Props{"ports": found.open.Text(), "protocol": found.open.Protocols()},
 	}
 	edges := []graph.Edge{edge}
 	if !runsCode {
@@ -189,11 +189,11 @@ func (found exposure) from(source, target graph.ID, runsCode bool) []graph.Edge 
 	}
 	for _, weakness := range []struct {
 		technique string
-		open      services
+		open      packet.Open
 		needs     string
 	}{
-		{remoteAdmin, found.open.admin(), "needs a weak credential or a vulnerability in remote administration; no scan of the host was collected"},
-		{exposedService, found.open.others(), "needs a vulnerability or a weak credential in the service; no scan of the host was collected"},
+		{remoteAdmin, found.open.Admin(), "needs a weak credential or a vulnerability in remote administration; no scan of the host was collected"},
+		{exposedService, found.open.Others(), "needs a vulnerability or a weak credential in the service; no scan of the host was collected"},
 	} {
 		if len(weakness.open) == 0 {
 			continue
@@ -202,7 +202,7 @@ func (found exposure) from(source, target graph.ID, runsCode bool) []graph.Edge 
 			From: source, To: target, Kind: kinds.CanExploit, Technique: weakness.technique,
 			Verdict: found.verdict.And(graph.Possible), Cause: found.cause,
 			Evidence: append(slices.Clone(found.evidence), missing(target, weakness.technique, "%s", weakness.needs)),
-			Props:    graph.Props{"ports": weakness.open.text(), "protocol": weakness.open.protocols()},
+			Props:    graph.Props{"ports": weakness.open.Text(), "protocol": weakness.open.Protocols()},
 		})
 	}
 	return edges
@@ -215,7 +215,7 @@ func publicService(service *node) []graph.Edge {
 		return nil
 	}
 	return exposure{
-		open: services{packet.TCP(443, 443)}, cause: setting(service.ID, "public"),
+		open: packet.Open{packet.TCP(443, 443)}, cause: setting(service.ID, "public"),
 		evidence: []graph.Evidence{granted(service.ID, "public", "the service's endpoint %s is public", service.Props.Text("url"))},
 	}.edges(service.ID, true)
 }

@@ -18,7 +18,7 @@ func (authorizer *Authorizer) functionURLs() []graph.Edge {
 		}
 		address := function.Props.Text("url")
 		found := exposure{
-			open: services{packet.TCP(443, 443)}, cause: setting(function.ID, "url_auth"),
+			open: packet.Open{packet.TCP(443, 443)}, cause: setting(function.ID, "url_auth"),
 			evidence: []graph.Evidence{granted(function.ID, "url_auth", "%s answers without authentication", address)},
 		}
 		byURL := authorizer.Can(graph.Internet, "lambda:InvokeFunctionUrl", string(function.ID), map[string]string{"lambda:FunctionUrlAuthType": "NONE"})

@@ -48,7 +48,7 @@ func (authorizer *Authorizer) lateral(networks networks) []graph.Edge {
 					}
 					continue
 				}
-				entrance := graph.ID(strings.TrimSuffix(string(target.id), "/segment") + "/" + found.open.text() + "/entrance")
+				entrance := graph.ID(strings.TrimSuffix(string(target.id), "/segment") + "/" + found.open.Text() + "/entrance")
 				for _, from := range source.sources() {
 					edges = append(edges, graph.Edge{From: from, To: entrance, Kind: kinds.SendsFrom, Verdict: found.verdict, Cause: found.cause, Evidence: found.evidence})
 				}
@@ -63,7 +63,7 @@ func (authorizer *Authorizer) lateral(networks networks) []graph.Edge {
 }
 
 // enter says that the workloads of a segment are reached from its entrance.
-func (network *network) enter(entrance graph.ID, target segment, workloads []graph.ID, open services) []graph.Edge {
+func (network *network) enter(entrance graph.ID, target segment, workloads []graph.ID, open packet.Open) []graph.Edge {
 	card := network.cards[target.member]
 	like := fmt.Sprintf("stands in %s in %s; no rule or route tells it from %s", card.Subnet, strings.Join(card.Groups, " "), card.ID)
 	var edges []graph.Edge

@@ -13,7 +13,7 @@ import (
 // sends one: nothing is claimed there beyond the weakness in the service itself ("Use the Instance Metadata Service to access instance
 // metadata", https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html).
 func (estate *estate) forged(instance *node, found exposure) []graph.Edge {
-	services := found.open.others()
+	services := found.open.Others()
 	if len(services) == 0 || found.cause == "" || instance.Props.Text("metadata_tokens") != "optional" {
 		return nil
 	}
@@ -27,7 +27,7 @@ func (estate *estate) forged(instance *node, found exposure) []graph.Edge {
 				granted(identity.by, identity.property, "%s runs as %s", instance.ID, identity.role),
 				missing(instance.ID, metadataV1, "needs a service there that fetches an address that a request names (server-side request forgery); no scan of the host was collected"),
 			),
-			Props: graph.Props{"ports": services.text(), "protocol": services.protocols()},
+			Props: graph.Props{"ports": services.Text(), "protocol": services.Protocols()},
 		})
 	}
 	return edges

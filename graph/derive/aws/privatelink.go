@@ -6,6 +6,7 @@ import (
 
 	"github.com/inroad-security/inroad/graph"
 	"github.com/inroad-security/inroad/graph/kinds"
+	"github.com/inroad-security/inroad/internal/packet"
 	"github.com/inroad-security/inroad/internal/packet/awsnet"
 )
 
@@ -49,7 +50,7 @@ func (estate *estate) offered(balancers *balancers, service, balancer *node, doo
 			continue
 		}
 		front := exposure{
-			open: services{door.open}, cause: setting(service.ID, "allowed"),
+			open: packet.Open{door.open}, cause: setting(service.ID, "allowed"),
 			evidence: []graph.Evidence{granted(service.ID, "allowed", "%s lets %s make endpoints, without asking anyone", service.ID, principal)},
 		}
 		edges = append(edges, front.from(from, balancer.ID, false)...)

@@ -44,7 +44,7 @@ func (estate *estate) searchDomains() []graph.Edge {
 			continue
 		}
 		edges = append(edges, exposure{
-			open: services{packet.TCP(443, 443)}, cause: setting(domain.ID, "vpc"),
+			open: packet.Open{packet.TCP(443, 443)}, cause: setting(domain.ID, "vpc"),
 			evidence: []graph.Evidence{granted(domain.ID, "endpoint", "its endpoint %s is in no VPC", domain.Props.Text("endpoint"))},
 		}.edges(domain.ID, false)...)
 	}

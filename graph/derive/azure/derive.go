@@ -14,7 +14,7 @@ import (
 // Derive gives the attack edges that code of this package knows, deriver by deriver. It stops early, with the context's
 // error, when the context ends.
 func Derive(ctx context.Context, authorizer *Authorizer) ([]graph.Edge, error) {
-	return authorizer.each(ctx, append(authorizer.identities(), authorizer.webApps, authorizer.sqlServers))
+	return authorizer.each(ctx, append(authorizer.identities(), authorizer.webApps, authorizer.machines, authorizer.sqlServers))
 }
 
 // Identities gives the part of Derive that is about who becomes whom, and who controls what.

@@ -21,6 +21,7 @@ const (
 	aksNodes              = "azure-aks-nodes"
 	sqlAdmin              = "azure-sql-entra-admin"
 	exposedService        = "exposed-service"
+	remoteAdmin           = "exposed-remote-admin"
 )
 
 func granted(source graph.ID, locator, detail string, arguments ...any) graph.Evidence {

@@ -21,7 +21,12 @@ type exposure struct {
 
 // reach is the fact that whoever it is gets packets to the target.
 func (found exposure) reach(from, target graph.ID) graph.Edge {
-	protocol, _, _ := strings.Cut(found.ports, "/")
+	var protocols []string
+	for _, word := range strings.Split(found.ports, ",") {
+		protocol, _, _ := strings.Cut(word, "/")
+		protocols = append(protocols, protocol)
+	}
+	protocol := strings.Join(graph.Sorted(protocols), ",")
 	return graph.Edge{
 		From: from, To: target, Kind: kinds.CanReach, Verdict: found.verdict, Cause: found.cause, Evidence: found.evidence,
 		Props: graph.Props{"ports": found.ports, "protocol": protocol},

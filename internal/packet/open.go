@@ -1,41 +1,39 @@
-package aws
+package packet
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/inroad-security/inroad/internal/packet"
 )
 
 // adminPorts are the TCP ports of protocols that hand out a shell or a desktop, by the IANA's "Service Name and Transport
 // Protocol Port Number Registry": ssh, telnet, ms-wbt-server (RDP), rfb (VNC), wsman and wsmans (WinRM).
 var adminPorts = []uint16{22, 23, 3389, 5900, 5985, 5986}
 
-// services is what reaches a target: ranges of ports by protocol.
-type services []packet.Traffic
+// Open is what reaches a target: ranges of ports by protocol.
+type Open []Traffic
 
-// text lists protocols with ports, as "tcp/22,tcp/8000-8010,udp/53"; "any" is all there is.
-func (open services) text() string {
+// Text lists protocols with ports, as "tcp/22,tcp/8000-8010,udp/53"; "any" is all there is.
+func (open Open) Text() string {
 	var words []string
 	for _, traffic := range open {
 		switch {
-		case traffic.Intersect(packet.Protocol(packet.ProtocolTCP)).IsEmpty() && traffic.Intersect(packet.Protocol(packet.ProtocolUDP)).IsEmpty():
+		case traffic.Intersect(Protocol(ProtocolTCP)).IsEmpty() && traffic.Intersect(Protocol(ProtocolUDP)).IsEmpty():
 			words = append(words, named(traffic))
-		case traffic.String() == packet.AnyTraffic().String():
+		case traffic.String() == AnyTraffic().String():
 			words = append(words, "any")
 		default:
 			for _, protocol := range []struct {
 				number int
 				name   string
-			}{{packet.ProtocolTCP, "tcp"}, {packet.ProtocolUDP, "udp"}} {
-				part := traffic.Intersect(packet.Protocol(protocol.number))
+			}{{ProtocolTCP, "tcp"}, {ProtocolUDP, "udp"}} {
+				part := traffic.Intersect(Protocol(protocol.number))
 				if part.IsEmpty() {
 					continue
 				}
 				for _, ports := range part.Ports() {
-					words = append(words, protocol.name+"/"+span(ports))
+					words = append(words, protocol.name+"/"+portsText(ports))
 				}
 			}
 		}
@@ -43,30 +41,30 @@ func (open services) text() string {
 	return strings.Join(ordered(words), ",")
 }
 
-// protocols lists the names of the protocols, as "tcp,udp".
-func (open services) protocols() string {
+// Protocols lists the names of the protocols, as "tcp,udp".
+func (open Open) Protocols() string {
 	var words []string
-	for _, word := range strings.Split(open.text(), ",") {
+	for _, word := range strings.Split(open.Text(), ",") {
 		name, _, _ := strings.Cut(word, "/")
 		words = append(words, name)
 	}
 	return strings.Join(ordered(words), ",")
 }
 
-// admin keeps the ports of remote administration.
-func (open services) admin() services {
-	var kept services
+// Admin keeps the ports of remote administration.
+func (open Open) Admin() Open {
+	var kept Open
 	for _, port := range adminPorts {
-		if slices.ContainsFunc(open, func(traffic packet.Traffic) bool { return traffic.Includes(packet.ProtocolTCP, port) }) {
-			kept = append(kept, packet.TCP(int(port), int(port)))
+		if slices.ContainsFunc(open, func(traffic Traffic) bool { return traffic.Includes(ProtocolTCP, port) }) {
+			kept = append(kept, TCP(int(port), int(port)))
 		}
 	}
 	return kept
 }
 
-// others keeps TCP and UDP without the ports of remote administration.
-func (open services) others() services {
-	var kept services
+// Others keeps TCP and UDP without the ports of remote administration.
+func (open Open) Others() Open {
+	var kept Open
 	for _, traffic := range open {
 		first := 0
 		for _, port := range append(slices.Clone(adminPorts), 0) {
@@ -74,24 +72,24 @@ func (open services) others() services {
 			if port == 0 {
 				final = 65535
 			}
-			if part := traffic.Intersect(packet.TCP(first, final)); !part.IsEmpty() {
+			if part := traffic.Intersect(TCP(first, final)); !part.IsEmpty() {
 				kept = append(kept, part)
 			}
 			first = int(port) + 1
 		}
-		if part := traffic.Intersect(packet.UDP(0, 65535)); !part.IsEmpty() {
+		if part := traffic.Intersect(UDP(0, 65535)); !part.IsEmpty() {
 			kept = append(kept, part)
 		}
 	}
 	return kept
 }
 
-func named(traffic packet.Traffic) string {
+func named(traffic Traffic) string {
 	name, _, _ := strings.Cut(traffic.String(), "/")
 	return strings.Fields(name)[0]
 }
 
-func span(ports [2]uint16) string {
+func portsText(ports [2]uint16) string {
 	if ports[0] == ports[1] {
 		return fmt.Sprint(ports[0])
 	}
