@@ -13,7 +13,8 @@ var (
 	AWSDatabase = node(graph.NodeSpec{Label: "AWSDatabase", Listed: []string{"rds/describe-db-clusters", "rds/describe-db-instances"}, Doc: "An RDS instance or cluster.", Classes: []graph.Class{DataStore}, Props: aws(
 		text("engine", ""), flag("publicly_accessible", "its address resolves to a public one"), flag("encrypted", "storage is encrypted"), text("kms_key", "ARN"),
 		text("vpc", "ARN"), list("subnets", "ARNs of its subnet group"), list("security_groups", "ARNs"), whole("port", "TCP port"), text("endpoint", "host name"),
-		flag("iam_auth", "IAM database authentication is on"), flag("deletion_protection", ""), whole("backup_days", "days backups are kept"), text("master_secret", "ARN of the managed secret"), flag("cluster", "a cluster, not an instance"))})
+		flag("iam_auth", "IAM database authentication is on"), flag("deletion_protection", ""), whole("backup_days", "days backups are kept"), text("master_secret", "ARN of the managed secret"), flag("cluster", "a cluster, not an instance"), list("parameter_groups", "ARNs"))})
+	AWSParameterGroup   = node(graph.NodeSpec{Label: "AWSParameterGroup", Doc: "A parameter group of RDS or Redshift.", Props: aws(flag("force_tls", "clients of its databases have to connect by TLS; absent where the engine has no such parameter"))})
 	AWSDatabaseSnapshot = node(graph.NodeSpec{Label: "AWSDatabaseSnapshot", Listed: []string{"rds/describe-db-cluster-snapshots", "rds/describe-db-snapshots"}, Doc: "A snapshot of an RDS instance or cluster.", Classes: []graph.Class{DataStore}, Props: aws(
 		text("database", "ARN of its source"), flag("encrypted", ""), text("kms_key", "ARN"), list("shared_with", "account ids, or all"), text("engine", ""))})
 	AWSDatabaseSubnetGroup = node(graph.NodeSpec{Label: "AWSDatabaseSubnetGroup", Doc: "The subnets in which RDS places databases.", Classes: []graph.Class{Container}, Props: aws(text("vpc", "ARN"), list("subnets", "ARNs"))})
@@ -32,7 +33,7 @@ var (
 		ownPolicy, text("kms_key", "ARN of its key; absent with DynamoDB's own"), flag("point_in_time_recovery", ""), flag("deletion_protection", ""), text("stream", "ARN of its stream"), whole("items", "items in it, as last counted"))})
 	AWSWarehouse = node(graph.NodeSpec{Label: "AWSWarehouse", Listed: []string{"redshift/describe-clusters"}, Doc: "A Redshift cluster.", Classes: []graph.Class{DataStore}, Props: aws(
 		flag("publicly_accessible", "its address is public"), flag("encrypted", ""), text("kms_key", "ARN"), text("vpc", "ARN"), list("security_groups", "ARNs"), text("endpoint", "host name"), whole("port", "TCP port"),
-		list("roles", "ARNs of roles that its queries may use"), text("master_secret", "ARN of the managed secret"), whole("backup_days", "days automatic snapshots are kept"), flag("enhanced_routing", "it loads and unloads through its VPC"))})
+		list("roles", "ARNs of roles that its queries may use"), text("master_secret", "ARN of the managed secret"), whole("backup_days", "days automatic snapshots are kept"), flag("enhanced_routing", "it loads and unloads through its VPC"), list("parameter_groups", "ARNs"))})
 	AWSSearchDomain = node(graph.NodeSpec{Label: "AWSSearchDomain", Listed: []string{"opensearch/list-domain-names"}, Doc: "An OpenSearch domain.", Classes: []graph.Class{DataStore}, Props: aws(
 		ownPolicy, text("vpc", "ARN of its VPC; absent where its endpoint is public"), list("subnets", "ARNs"), list("security_groups", "ARNs"), text("endpoint", "host name"), flag("encrypted", "at rest"), text("kms_key", "ARN or id"), flag("node_encryption", "between its nodes"),
 		flag("https_only", ""), flag("fine_grained", "it has users and roles of its own besides"), flag("anonymous", "its own users include an anonymous one"))})

@@ -58,9 +58,12 @@ type databases struct {
 			Address string
 			Port    *int64
 		}
-		DBSubnetGroup databaseSubnetGroup
+		DBSubnetGroup     databaseSubnetGroup
+		DBParameterGroups []parameterGroup
 	}
 }
+
+type parameterGroup struct{ DBParameterGroupName string }
 
 type databaseSubnetGroup struct {
 	DBSubnetGroupARN, DBSubnetGroupName, VPCID string
@@ -83,6 +86,7 @@ func mapDatabases(facts *ingest.Facts, site ingest.Site, _ string, body database
 		found := instance.add(facts, site, id, instance.DBInstanceIdentifier, graph.Props{
 			"cluster": false, "vpc": resource(site, "ec2", "vpc/", instance.DBSubnetGroup.VPCID), "subnets": instance.DBSubnetGroup.subnets(site),
 			"endpoint": instance.Endpoint.Address, "port": instance.Endpoint.Port,
+			"parameter_groups": resources(site, "rds", "pg:", each(instance.DBParameterGroups, func(group parameterGroup) string { return group.DBParameterGroupName })),
 		})
 		found.from(kinds.Contains, kinds.AWSDatabase, resource(site, "rds", "cluster:", instance.DBClusterIdentifier))
 		found.to(kinds.Uses, kinds.AWSDatabaseSubnetGroup, instance.DBSubnetGroup.arn(site))
@@ -93,6 +97,7 @@ type databaseClusters struct {
 	DBClusters []struct {
 		database
 		DBClusterARN, DBClusterIdentifier, Endpoint, DBSubnetGroup string
+		DBClusterParameterGroup                                    *string
 		Port                                                       *int64
 		DBClusterMembers                                           []struct{ DBInstanceIdentifier string }
 	}
@@ -101,8 +106,12 @@ type databaseClusters struct {
 func mapDatabaseClusters(facts *ingest.Facts, site ingest.Site, _ string, body databaseClusters) {
 	for _, cluster := range body.DBClusters {
 		id := cmp.Or(cluster.DBClusterARN, resource(site, "rds", "cluster:", cluster.DBClusterIdentifier))
+		var groups []string
+		if cluster.DBClusterParameterGroup != nil {
+			groups = resources(site, "rds", "cluster-pg:", []string{*cluster.DBClusterParameterGroup})
+		}
 		found := cluster.add(facts, site, id, cluster.DBClusterIdentifier, graph.Props{
-			"cluster": true, "endpoint": cluster.Endpoint, "port": cluster.Port,
+			"cluster": true, "endpoint": cluster.Endpoint, "port": cluster.Port, "parameter_groups": groups,
 		})
 		found.to(kinds.Uses, kinds.AWSDatabaseSubnetGroup, resource(site, "rds", "subgrp:", cluster.DBSubnetGroup))
 		for _, member := range cluster.DBClusterMembers {

@@ -28,11 +28,15 @@ type warehouses struct {
 		}
 		IAMRoles          []warehouseRole
 		VPCSecurityGroups []warehouseGroup
-		Tags              tags
+		// ClusterParameterGroups hold what decides whether clients have to connect by TLS.
+		ClusterParameterGroups []warehouseParameters
+		Tags                   tags
 	}
 }
 
 type warehouseRole struct{ IAMRoleARN string }
+
+type warehouseParameters struct{ ParameterGroupName string }
 
 type warehouseGroup struct{ VPCSecurityGroupID string }
 
@@ -45,6 +49,7 @@ func mapWarehouses(facts *ingest.Facts, site ingest.Site, _ string, body warehou
 			"publicly_accessible": cluster.PubliclyAccessible, "encrypted": cluster.Encrypted, "kms_key": encryption, "vpc": resource(site, "ec2", "vpc/", cluster.VPCID),
 			"security_groups": resources(site, "ec2", "security-group/", groups), "endpoint": cluster.Endpoint.Address, "port": cluster.Endpoint.Port, "roles": roles,
 			"master_secret": cluster.MasterPasswordSecretARN, "backup_days": cluster.AutomatedSnapshotRetentionPeriod, "enhanced_routing": cluster.EnhancedVPCRouting,
+			"parameter_groups": resources(site, "redshift", "parametergroup:", each(cluster.ClusterParameterGroups, func(group warehouseParameters) string { return group.ParameterGroupName })),
 		})
 		found.usesKey(encryption)
 		for _, role := range roles {

@@ -21,7 +21,7 @@ var encryptedInTransit = map[graph.NodeKind]struct{ property, says string }{
 	kinds.AWSCache: {"transit_encrypted", "clients have to connect by TLS"},
 }
 
-// settledInside are stores of which a parameter that is not collected decides, named so.
+// settledInside are stores of which a parameter decides, named so.
 var settledInside = map[graph.NodeKind]string{
 	// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
 	kinds.AWSDatabase: "rds.force_ssl or require_secure_transport in its parameter group",
@@ -47,7 +47,7 @@ func (authorizer *Authorizer) transit(store *node) Transit {
 		return Transit{onIf(store.Props.Flag(setting.property)), []graph.Evidence{guarded(store.ID, setting.property, "whether %s: %v", setting.says, store.Props.Flag(setting.property))}}
 	}
 	if parameter, inside := settledInside[store.Kind]; inside {
-		return Transit{Unknown, []graph.Evidence{missing(store.ID, "parameters", "%s decides, and was not collected", parameter)}}
+		return authorizer.forced(store, parameter)
 	}
 	if slices.Contains(tlsAlone, store.Kind) {
 		return Transit{On, []graph.Evidence{guarded(store.ID, "endpoint", "the service takes HTTPS alone")}}
@@ -68,4 +68,30 @@ func (authorizer *Authorizer) transit(store *node) Transit {
 		return Transit{Off, []graph.Evidence{guarded(store.ID, declared.policy, "its policy does not deny requests without TLS")}}
 	}
 	return Transit{On, plain.Evidence}
+}
+
+// forced asks the parameter groups of a database whether its clients have to connect by TLS. Of a cluster's instances the cluster's group
+// decides as well: the parameter is the cluster's ("Working with DB cluster parameter groups",
+// https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithDBClusterParamGroups.html).
+func (authorizer *Authorizer) forced(store *node, parameter string) Transit {
+	groups := store.Props.List("parameter_groups")
+	for at := range authorizer.estate.snapshot.Predecessors(store.index, kinds.Contains) {
+		groups = append(slices.Clone(groups), authorizer.estate.node(at).Props.List("parameter_groups")...)
+	}
+	answer := Transit{Required: Unknown}
+	for _, id := range groups {
+		group, found := authorizer.estate.find(graph.ID(id))
+		if !found || !group.Props.Has("force_tls") {
+			continue
+		}
+		forced := group.Props.Flag("force_tls")
+		answer.Evidence = append(answer.Evidence, guarded(group.ID, "force_tls", "whether clients have to connect by TLS: %v", forced))
+		if forced || answer.Required == Unknown {
+			answer.Required = onIf(forced)
+		}
+	}
+	if answer.Required == Unknown {
+		answer.Evidence = []graph.Evidence{missing(store.ID, "parameters", "%s decides, and was not collected", parameter)}
+	}
+	return answer
 }
