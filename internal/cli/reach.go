@@ -19,8 +19,9 @@ func reachCommand(stores Stores) *cobra.Command {
 Where nothing gets through, the elements that stop everything are named, each with what of it would have to be another way: all of them
 would. Unknown means that something that would decide was not collected; it is named.
 
---from takes internet, or the ARN of an instance, a task or a network interface; --to takes these, and databases and other stores in a
-VPC, load balancers, APIs, distributions, functions and clusters.`,
+Both take internet, or the ARN of an instance, a network interface, a task or service of ECS, a function, a load balancer, a cluster, an
+interface endpoint, or a store that stands in a VPC. --to also takes APIs, distributions, and stores that a service or an endpoint leads to:
+buckets, tables, queues, topics, secrets, keys and repositories.`,
 		Example: `  inroad reach --from internet --to arn:aws:ec2:eu-west-1:111111111111:instance/i-0abc --port 22
   inroad reach --from arn:aws:ec2:eu-west-1:111111111111:instance/i-0abc --to arn:aws:rds:eu-west-1:111111111111:db:orders --port 5432/tcp --format json`,
 		Args: cobra.NoArgs,

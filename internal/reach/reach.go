@@ -28,8 +28,8 @@ func New(snapshot *graph.Snapshot) *Networks {
 
 // Question is who would send what to whom.
 type Question struct {
-	// From and To are "internet", or the id of an instance, a task, a network interface; To also of a store, a load balancer, an API, a
-	// distribution, a function or a cluster.
+	// From and To are "internet", or the id of what stands in a VPC: an instance, a network interface, a task or service of ECS, a function, a
+	// load balancer, a cluster, an interface endpoint, a store; To also of an API, a distribution, or a store that its service leads to.
 	From, To string
 	// Port is a port or first-last, with /tcp or /udp where it is not TCP alone; empty is all traffic.
 	Port string
@@ -122,7 +122,7 @@ func ParsePort(text string) (packet.Traffic, error) {
 		return packet.AnyTraffic(), nil
 	}
 	wrong := fmt.Errorf("%w: port %q: want a port or first-last, and /tcp or /udp after it, such as 443/tcp", graph.ErrInvalid, text)
-	numbers, protocol, _ := strings.Cut(text, "/")
+	numbers, protocol, named := strings.Cut(text, "/")
 	low, high, several := strings.Cut(numbers, "-")
 	if !several {
 		high = low
@@ -135,8 +135,11 @@ func ParsePort(text string) (packet.Traffic, error) {
 	if err != nil || last < first {
 		return packet.Traffic{}, wrong
 	}
+	if !named {
+		protocol = "tcp"
+	}
 	switch protocol {
-	case "", "tcp":
+	case "tcp":
 		return packet.TCP(int(first), int(last)), nil
 	case "udp":
 		return packet.UDP(int(first), int(last)), nil

@@ -196,6 +196,16 @@ func TestQuestionsThatCannotBeMeant(t *testing.T) {
 		{Question{"internet", place + "instance/i-web", "443/sctp"}, graph.ErrInvalid},
 		{Question{place + "security-group/sg-web", place + "instance/i-web", ""}, graph.ErrInvalid},
 		{Question{"internet", place + "security-group/sg-web", ""}, graph.ErrInvalid},
+		{Question{"internet", "internet", ""}, graph.ErrInvalid},
+		{Question{place + "instance/i-web", place + "instance/i-web", ""}, graph.ErrInvalid},
+		{Question{place + "vpc/vpc-1", "internet", ""}, graph.ErrInvalid},
+		{Question{place + "instance/i-web", place + "subnet/subnet-private", ""}, graph.ErrInvalid},
+		{Question{"", place + "instance/i-web", ""}, graph.ErrNotFound},
+		{Question{"203.0.113.7", place + "instance/i-web", ""}, graph.ErrNotFound},
+		{Question{"internet", place + "instance/i-web", "443-22"}, graph.ErrInvalid},
+		{Question{"internet", place + "instance/i-web", "65536"}, graph.ErrInvalid},
+		{Question{"internet", place + "instance/i-web", "443/"}, graph.ErrInvalid},
+		{Question{"internet", place + "instance/i-web", "443/tcp/tcp"}, graph.ErrInvalid},
 	} {
 		if _, _, err := networks.Ask(test.question); !errors.Is(err, test.want) {
 			t.Errorf("%+v: %v, want %v", test.question, err, test.want)

@@ -11,20 +11,26 @@ import (
 	"github.com/inroad-security/inroad/internal/packet/awsnet"
 )
 
-// byService holds the stores that are reached by the public addresses of their service, or by a gateway endpoint, with the action that an
-// endpoint's policy is asked about.
+// byService holds the stores that are reached by the public addresses of their service, or by an endpoint in the VPC, with the action that
+// an endpoint's policy is asked about.
 var byService = map[graph.NodeKind]struct{ service, action, beneath string }{
-	kinds.AWSBucket: {".s3", "s3:GetObject", "/*"},
-	kinds.AWSTable:  {".dynamodb", "dynamodb:GetItem", ""},
+	kinds.AWSBucket:     {".s3", "s3:GetObject", "/*"},
+	kinds.AWSTable:      {".dynamodb", "dynamodb:GetItem", ""},
+	kinds.AWSQueue:      {".sqs", "sqs:ReceiveMessage", ""},
+	kinds.AWSTopic:      {".sns", "sns:Publish", ""},
+	kinds.AWSSecret:     {".secretsmanager", "secretsmanager:GetSecretValue", ""},
+	kinds.AWSKey:        {".kms", "kms:Decrypt", ""},
+	kinds.AWSRepository: {".ecr.dkr", "ecr:BatchGetImage", ""},
 }
 
 // toService judges how a workload gets to a store by its service: by the gateway endpoints of its VPC, whose policies have to let it
 // ("Control access to VPC endpoints using endpoint policies",
 // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html), and over the internet where no endpoint's route takes the
-// packets.
+// packets. Interface endpoints stand beside: whether names lead to one or to the public addresses, whoever sends may choose ("Access an
+// AWS service using an interface VPC endpoint", https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
 func (reacher *Reacher) toService(source end, store *node, traffic packet.Traffic) []Way {
 	as, estate := byService[store.Kind], reacher.authorizer.estate
-	var ways []Way
+	ways := reacher.byInterface(source, store, traffic)
 	for _, endpoint := range estate.seen(kinds.AWSEndpoint) {
 		if endpoint.Props.Text("type") != "Gateway" || !strings.HasSuffix(endpoint.Props.Text("service"), as.service) || reacher.networks.of(endpoint.Props.Text("vpc")) != source.network || !available(endpoint) {
 			continue
@@ -36,18 +42,40 @@ func (reacher *Reacher) toService(source end, store *node, traffic packet.Traffi
 			reacher.policed(&way, endpoint, string(store.ID)+as.beneath, as.action)
 		}
 		if routed {
-			return []Way{way}
+			return append(ways, way)
 		}
 		ways = append(ways, way)
 	}
 	return append(ways, source.network.way(source.network.engine.ToInternet(source.card.ID).Only(traffic)))
 }
 
+// byInterface judges the ways by interface endpoints of the service, at the port on which they answer.
+func (reacher *Reacher) byInterface(source end, store *node, traffic packet.Traffic) []Way {
+	as := byService[store.Kind]
+	var ways []Way
+	for _, endpoint := range reacher.authorizer.estate.all(kinds.AWSEndpoint) {
+		if endpoint.Props.Text("type") != "Interface" || !strings.HasSuffix(endpoint.Props.Text("service"), as.service) || !available(endpoint) {
+			continue
+		}
+		for _, target := range reacher.targets(endpoint.ID) {
+			if source.network != target.network {
+				continue
+			}
+			way := source.network.way(source.network.engine.BetweenTwo(source.card, target.card).Only(traffic.Intersect(packet.TCP(443, 443))))
+			if way.Verdict != awsnet.Blocked {
+				reacher.policed(&way, endpoint, string(store.ID)+as.beneath, as.action)
+			}
+			ways = append(ways, way)
+		}
+	}
+	return ways
+}
+
 // policed asks the endpoint's policy whether anything of the store may be used through it.
 func (reacher *Reacher) policed(way *Way, endpoint *node, resource, action string) {
-	text := endpoint.Props.Text("policy")
+	text, kind := endpoint.Props.Text("policy"), strings.ToLower(endpoint.Props.Text("type"))+" endpoint"
 	if text == "" {
-		way.Hops = append(way.Hops, Hop{Kind: "gateway endpoint", ID: endpoint.ID, Detail: "its policy, where none is set, allows everything"})
+		way.Hops = append(way.Hops, Hop{Kind: kind, ID: endpoint.ID, Detail: "its policy, where none is set, allows everything"})
 		return
 	}
 	policy, _, err := reacher.authorizer.library.read(endpoint.ID, text)
@@ -68,12 +96,12 @@ func (reacher *Reacher) policed(way *Way, endpoint *node, resource, action strin
 	switch {
 	case witness.Decision < iam.Possible:
 		*way = Way{Verdict: awsnet.Blocked, Hops: []Hop{{
-			Kind: "gateway endpoint", ID: endpoint.ID, Detail: "its policy allows no " + action + " on " + resource, Change: "its policy would have to allow it",
+			Kind: kind, ID: endpoint.ID, Detail: "its policy allows no " + action + " on " + resource, Change: "its policy would have to allow it",
 		}}}
 	case witness.Decision == iam.Possible:
 		way.Verdict = awsnet.Unknown
 		way.Missing = append(way.Missing, "whether the conditions of the policy of "+string(endpoint.ID)+" hold")
 	default:
-		way.Hops = append(way.Hops, Hop{Kind: "gateway endpoint", ID: endpoint.ID, Detail: "its policy allows " + action + " on " + witness.Resource})
+		way.Hops = append(way.Hops, Hop{Kind: kind, ID: endpoint.ID, Detail: "its policy allows " + action + " on " + witness.Resource})
 	}
 }
