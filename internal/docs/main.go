@@ -146,6 +146,7 @@ func azurePage() string {
 		}
 		fmt.Fprintf(&page, "| %s | %s | %s | `%s` | %s | %s |\n", table.Service, table.Operation, per, cell(azure.Command(table)), strings.Join(azure.GraphRows(table), ", "), strings.Join(table.Actions, ", "))
 	}
+	page.WriteString(azureSemantics)
 	return page.String()
 }
 
