@@ -43,7 +43,7 @@ func (store *Store) snapshot(ctx context.Context, wanted graph.Revision) (snapsh
 				snapshot = store.newest
 				return nil
 			}
-			snapshot, err = load(ctx, tx, state)
+			snapshot, err = store.load(ctx, tx, state)
 			if err == nil && state == states.newest() {
 				store.newest = snapshot
 			}
@@ -69,8 +69,12 @@ func (head head) find(wanted graph.Revision) (state, error) {
 // version is what one scope holds at a revision.
 type version struct{ key, value []byte }
 
-// load makes a revision's snapshot. While one scope's bytes are copied out of the file, others are checked and opened.
-func load(ctx context.Context, tx *bolt.Tx, state state) (*graph.Snapshot, error) {
+// name tells versions apart, of whatever revisions they are.
+func (version version) name() string { return string(version.key) + string(version.value) }
+
+// load makes a revision's snapshot. While one scope's bytes are copied out of the file, others are checked and opened; those that the last
+// snapshot was joined from are taken from it.
+func (store *Store) load(ctx context.Context, tx *bolt.Tx, state state) (*graph.Snapshot, error) {
 	versions, err := versionsOf(tx, state)
 	if err != nil {
 		return nil, err
@@ -80,6 +84,9 @@ func load(ctx context.Context, tx *bolt.Tx, state state) (*graph.Snapshot, error
 	var group sync.WaitGroup
 	free := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, version := range versions {
+		if parts[i] = store.parts[version.name()]; parts[i] != nil {
+			continue
+		}
 		var data string
 		if failures[i] = ctx.Err(); failures[i] == nil {
 			data, failures[i] = readChunks(chunks, version.key, version.value)
@@ -99,6 +106,11 @@ func load(ctx context.Context, tx *bolt.Tx, state state) (*graph.Snapshot, error
 			return nil, failure
 		}
 	}
+	held := map[string]*graph.Part{}
+	for i, version := range versions {
+		held[version.name()] = parts[i]
+	}
+	store.parts = held
 	return graph.Join(state.revision, parts...)
 }
 

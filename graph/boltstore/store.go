@@ -47,7 +47,8 @@ type Store struct {
 
 	// Whoever holds a token writes, or loads.
 	writing, loading chan struct{}
-	newest           *graph.Snapshot // the last one loaded; its holder has the token of loading
+	newest           *graph.Snapshot        // the last one loaded; its holder has the token of loading
+	parts            map[string]*graph.Part // of the last one loaded, whichever, by their versions' names
 
 	mu     sync.RWMutex // held for reading by each call under way
 	closed bool
@@ -222,7 +223,7 @@ func (store *Store) Close() error {
 		return nil
 	}
 	store.closed = true
-	store.newest = nil
+	store.newest, store.parts = nil, nil
 	if err := store.detach(); err != nil {
 		return store.explain("close", err)
 	}
