@@ -34,6 +34,12 @@ func statements(document string) []statement {
 	return []statement{single}
 }
 
+// lacks reports whether a document holds a part less often than that: a look that costs little beside reading it. One that escapes anything may hold
+// what it likes.
+func lacks(document, part string, times int) bool {
+	return strings.Count(document, part) < times && !strings.Contains(document, `\`)
+}
+
 // everything reports whether the statement allows every action on every resource without a condition.
 func (statement statement) everything() bool {
 	all := func(texts texts) bool {

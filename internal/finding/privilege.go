@@ -48,7 +48,11 @@ func fullAdmin(kind graph.NodeKind) func(*graph.Snapshot) []Match {
 			if props.Flag("aws_managed") || holders == 0 {
 				continue
 			}
-			for n, statement := range statements(props.Text("document")) {
+			document := props.Text("document")
+			if lacks(document, `"*`, 2) { // it takes one for the action and one for the resource
+				continue
+			}
+			for n, statement := range statements(document) {
 				if statement.everything() {
 					matches = append(matches, at(snapshot.ID(i), place(statement, n), fmt.Sprintf("it allows every action on every resource, to %d principals or groups", holders)))
 					break

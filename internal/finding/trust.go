@@ -150,7 +150,12 @@ func withoutExternalID(snapshot *graph.Snapshot) []Match {
 func anyAudience(snapshot *graph.Snapshot) []Match {
 	var matches []Match
 	for i := range snapshot.OfKind(kinds.AWSRole) {
-		for n, statement := range statements(snapshot.Props(i).Text("trust")) {
+		trust, _ := snapshot.Prop(i, "trust")
+		document, _ := trust.(string)
+		if lacks(document, "ederated", 1) {
+			continue
+		}
+		for n, statement := range statements(document) {
 			oidc := slices.IndexFunc(statement.Principal.Federated, func(provider string) bool {
 				return !strings.Contains(provider, ":saml-provider/")
 			})
