@@ -47,27 +47,19 @@ func Derive(ctx context.Context, snapshot *graph.Snapshot, options Options) ([]g
 	asOf := aws.Newest(facts)
 	batches := []graph.Batch{{Scope: Scope, Nodes: []graph.Node{{ID: graph.Internet, Kind: kinds.InternetKind}}}}
 	sections := map[graph.Scope]bool{Scope: true}
-	for _, section := range options.sections(facts, asOf) {
-		scope := Scope + "/" + graph.Scope(section.name)
-		sections[scope] = true
-		held, known := snapshot.Scope(scope)
-		made := basis{program: options.Program}
-		if options.Program != "" {
-			made.facts = section.basis()
-			if known && made.holds(held, asOf) {
-				continue
-			}
-		}
-		batch, timed, err := section.derive(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("derive: %s: %w", section.name, err)
-		}
-		if timed {
-			made.asOf = asOf
-		}
-		batch.Scope, batch.Basis = scope, made.String()
-		if known || len(batch.Edges) > 0 {
-			batches = append(batches, batch)
+	all := options.sections(facts)
+	for _, section := range all {
+		sections[section.scope()] = true
+	}
+	made, err := inParallel(ctx, all, func(ctx context.Context, deriver *aws.Deriver, section section) (*graph.Batch, error) {
+		return options.renewed(ctx, snapshot, deriver, section, asOf)
+	}, func() *aws.Deriver { return aws.NewDeriver(asOf) })
+	if err != nil {
+		return nil, err
+	}
+	for _, batch := range made {
+		if batch != nil {
+			batches = append(batches, *batch)
 		}
 	}
 	for _, status := range snapshot.Scopes() {
@@ -78,21 +70,48 @@ func Derive(ctx context.Context, snapshot *graph.Snapshot, options Options) ([]g
 	return batches, nil
 }
 
+// renewed derives a section; nil where the snapshot holds already what would be derived, or where there is nothing to hold.
+func (options Options) renewed(ctx context.Context, snapshot *graph.Snapshot, deriver *aws.Deriver, section section, asOf time.Time) (*graph.Batch, error) {
+	held, known := snapshot.Scope(section.scope())
+	made := basis{program: options.Program}
+	if options.Program != "" {
+		made.facts = section.basis()
+		if known && made.holds(held, asOf) {
+			return nil, nil
+		}
+	}
+	batch, timed, err := section.derive(ctx, deriver)
+	if err != nil {
+		return nil, fmt.Errorf("derive: %s: %w", section.name, err)
+	}
+	if timed {
+		made.asOf = asOf
+	}
+	batch.Scope, batch.Basis = section.scope(), made.String()
+	if !known && len(batch.Edges) == 0 {
+		return nil, nil
+	}
+	return &batch, nil
+}
+
 // section is a part of an estate that is derived by itself: its edges hang on what its basis tells alone, and on the time if it says so.
 type section struct {
 	name   string
 	basis  func() string
-	derive func(context.Context) (batch graph.Batch, timed bool, err error)
+	derive func(context.Context, *aws.Deriver) (batch graph.Batch, timed bool, err error)
 }
 
+func (section section) scope() graph.Scope { return Scope + "/" + graph.Scope(section.name) }
+
 // sections gives those of Amazon Web Services, ordered by name, and Azure as one.
-func (options Options) sections(facts *graph.Snapshot, asOf time.Time) []section {
-	deriver := aws.NewDeriver(asOf)
+func (options Options) sections(facts *graph.Snapshot) []section {
 	var found []section
 	for _, part := range aws.Sections(facts) {
-		found = append(found, section{part.Name, part.Basis, func(ctx context.Context) (graph.Batch, bool, error) { return options.amazon(ctx, deriver, &part) }})
+		found = append(found, section{part.Name, part.Basis, func(ctx context.Context, deriver *aws.Deriver) (graph.Batch, bool, error) {
+			return options.amazon(ctx, deriver, &part)
+		}})
 	}
-	return append(found, section{"azure", func() string { return besidesAmazon(facts) }, func(ctx context.Context) (graph.Batch, bool, error) {
+	return append(found, section{"azure", func() string { return besidesAmazon(facts) }, func(ctx context.Context, _ *aws.Deriver) (graph.Batch, bool, error) {
 		edges, err := options.azure(ctx, facts, azure.Derive)
 		return batchOf(facts, edges), false, err
 	}})

@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -28,13 +30,14 @@ func (library *library) read(source graph.ID, text string) (*iam.Policy, []strin
 	if !ok {
 		known = &document{}
 		known.policy, known.err = iam.ParsePolicy(string(source), []byte(text))
+		known.err = errors.Unwrap(known.err) // which names the source: others are to name their own
 		if known.err == nil {
 			known.keys = keysOf(known.policy)
 		}
 		library.parsed[text] = known
 	}
 	if known.err != nil {
-		return nil, nil, known.err
+		return nil, nil, fmt.Errorf("policy %s: %w", source, known.err)
 	}
 	if known.policy.Source == string(source) {
 		return known.policy, known.keys, nil
