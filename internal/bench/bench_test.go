@@ -113,3 +113,15 @@ func TestTheExponentOfGrowth(t *testing.T) {
 		}
 	}
 }
+
+func TestAChangeIsSetBesideAFullPass(t *testing.T) {
+	var out bytes.Buffer
+	if err := change(context.Background(), &out, 2, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []string{"| full |", "/global/iam |", "/eu-west-1/ec2 |"} {
+		if !strings.Contains(out.String(), row) {
+			t.Errorf("no row %q in\n%s", row, out.String())
+		}
+	}
+}
