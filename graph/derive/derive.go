@@ -200,7 +200,7 @@ func (options Options) azure(ctx context.Context, snapshot *graph.Snapshot, deri
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("derive: techniques: %w", err)
 		}
-		edges = append(edges, edge)
+		edges = append(edges, authorizer.Behind(edge))
 	}
 	return edges, nil
 }

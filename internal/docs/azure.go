@@ -24,7 +24,7 @@ const azureSemantics = `
 | users and roles inside a database | only the Entra administrator of a SQL server is told; who else can sign in there is not known |
 | Conditional Access, approval of eligible roles, PIM for groups | what hangs on them is *possible*, or not told |
 | delegated grants (OAuth consents) of users | not told |
-| firewalls of storage accounts and key vaults | collected; edges of permissions on their data do not yet hang on them |
+| firewalls of storage accounts and key vaults | collected; where one turns others away, or public access is off, edges to the data are *possible*: who stands in a network that is let in is not judged |
 | route tables, peering, Azure Firewall, application gateways, load balancers, Front Door, Bastion | not collected: machines are reached at addresses of their own alone |
 | devices (Intune), on-premises directories, hybrid workers | not collected |
 `
